@@ -1,0 +1,47 @@
+/** Finds out how much work fills the wanted time on this machine, with the bare server. */
+
+import { performance } from 'node:perf_hooks';
+import { runClosedLoop } from '../load/closed-loop.ts';
+import type { Pinning } from '../process/pinning.ts';
+import { startServer } from '../process/server-process.ts';
+import { REQUESTS, type ServerSpec } from '../servers.ts';
+import type { Variant } from '../variants.ts';
+import type { Workload } from './slice.ts';
+
+const WARMUP_MS = 1500;
+const MEASURE_MS = 1500;
+/** Share of the bare server's capacity: what a production server is sized for, and no variant comes near its limit. */
+const MODERATE = 0.3;
+
+export interface Durations {
+  readonly warmupSeconds: number;
+  readonly seconds: number;
+}
+
+export async function calibrate(
+  node: string,
+  server: ServerSpec,
+  bare: Variant,
+  pinning: Pinning | null,
+  durations: Durations,
+): Promise<Workload> {
+  const running = await startServer(node, server, bare, pinning);
+  try {
+    await runClosedLoop(running.port, REQUESTS, until(WARMUP_MS));
+    const { requests, seconds } = await runClosedLoop(running.port, REQUESTS, until(MEASURE_MS));
+    const capacity = requests / seconds;
+    return {
+      warmupRequests: Math.round(capacity * durations.warmupSeconds),
+      closedLoopRequests: Math.round(capacity * durations.seconds),
+      openLoopRequests: Math.round(capacity * MODERATE * durations.seconds),
+      openLoopRatePerSecond: Math.round(capacity * MODERATE),
+    };
+  } finally {
+    await running.stop();
+  }
+}
+
+function until(durationMs: number): () => boolean {
+  const end = performance.now() + durationMs;
+  return () => performance.now() >= end;
+}

@@ -1,0 +1,103 @@
+/** What the servers run under. A new variant is one row. */
+
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+export interface Variant {
+  readonly name: string;
+  /** Before the script on Node's command line. */
+  readonly nodeArgs: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether its data can be told apart by request or endpoint; only those variants are compared with ours. */
+  readonly attributesRequests: boolean;
+  /** Serves DESIGN's status API, which has the rotation times. */
+  readonly hasStatus?: boolean;
+  /** Smallest Node.js major it supports, where that is more than ours. */
+  readonly minNode?: number;
+  /** npm packages whose versions are shown. */
+  readonly packages?: readonly string[];
+}
+
+export const BASELINE = 'bare';
+export const SUBJECT = 'profiler';
+
+const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const fixtures = createRequire(fromHere('fixtures/package.json'));
+
+/** What `profiler/register` resolves to in a checkout. */
+export const AGENT_ESM: string = fromHere('../dist/register.mjs');
+export const AGENT_CJS: string = fromHere('../dist/register.cjs');
+
+/** Port 9 (discard) is closed: connections are refused at once, so nothing is waited for and nothing leaves the machine. */
+const NO_BACKEND = 'http://127.0.0.1:9';
+
+export const VARIANTS: readonly Variant[] = [
+  { name: BASELINE, nodeArgs: [], env: {}, attributesRequests: false },
+  {
+    name: SUBJECT,
+    nodeArgs: ['--import', AGENT_ESM],
+    env: {},
+    attributesRequests: true,
+    hasStatus: true,
+  },
+  {
+    name: 'profiler (waits off)',
+    nodeArgs: ['--import', AGENT_ESM],
+    env: { PROFILER_WAITS: 'off' },
+    attributesRequests: true,
+    hasStatus: true,
+  },
+  {
+    name: 'flame',
+    nodeArgs: ['--require', '@platformatic/flame/preload.js'],
+    env: { FLAME_AUTO_START: 'true', FLAME_DELAY: 'until-started' }, // what `flame run` sets
+    attributesRequests: false,
+    minNode: 22,
+    packages: ['@platformatic/flame'],
+  },
+  {
+    name: 'pyroscope',
+    nodeArgs: ['--require', fromHere('fixtures/peers/pyroscope.cjs')],
+    env: {},
+    attributesRequests: false,
+    packages: ['@pyroscope/nodejs'],
+  },
+  {
+    name: 'dd-trace',
+    nodeArgs: ['--require', 'dd-trace/init'],
+    // Tracing, profiling and endpoint collection on; what only talks to a backend off. Spans are still encoded and sent.
+    env: {
+      DD_PROFILING_ENABLED: 'true',
+      DD_PROFILING_ENDPOINT_COLLECTION_ENABLED: 'true',
+      DD_TRACE_AGENT_URL: NO_BACKEND,
+      DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
+      DD_REMOTE_CONFIGURATION_ENABLED: 'false',
+      DD_CRASHTRACKING_ENABLED: 'false',
+      DD_TRACE_STARTUP_LOGS: 'false',
+    },
+    attributesRequests: true,
+    packages: ['dd-trace'],
+  },
+  {
+    name: 'opentelemetry',
+    nodeArgs: ['--require', fromHere('fixtures/peers/opentelemetry.cjs')],
+    env: { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' },
+    attributesRequests: true,
+    minNode: 22,
+    packages: ['@opentelemetry/auto-instrumentations-node'],
+  },
+].map(resolvePackages);
+
+/** Node resolves `--require` from the working directory, which is a temp dir: give it the fixtures' absolute paths. */
+function resolvePackages(variant: Variant): Variant {
+  if (variant.packages === undefined) return variant;
+  const resolve = (argument: string): string => (/^[@a-z]/.test(argument) ? fixtures.resolve(argument) : argument);
+  return { ...variant, nodeArgs: variant.nodeArgs.map(resolve) };
+}
+
+/** Installed version of a package of fixtures/package.json. */
+export function versionOf(packageName: string): string {
+  const manifest: unknown = fixtures('./package.json');
+  const { dependencies } = manifest as { dependencies: Record<string, string> };
+  return dependencies[packageName] ?? 'unknown';
+}

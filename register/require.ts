@@ -1,0 +1,5 @@
+/** `--require profiler/register`. */
+
+import { preload } from '../src/preload.ts';
+
+preload(__dirname);

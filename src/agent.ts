@@ -1,0 +1,185 @@
+/**
+ * Composition root: the only file that knows every stage. Loaded when the process first listens with an HTTP server; until then
+ * only preload.ts is there.
+ */
+
+import { randomBytes } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { findSourceMap } from 'node:module';
+import { AccessRules } from './api/access.ts';
+import { Gate } from './api/gate.ts';
+import type { HostFacts, HostStatus } from './collector/protocol.ts';
+import type { Options } from './config/options.ts';
+import { CollectorThread } from './host/collector-thread.ts';
+import { onProcessEnd } from './host/exit.ts';
+import { Guard } from './host/guard.ts';
+import { logLine } from './host/log.ts';
+import { HostPages } from './host/own-pages.ts';
+import { RotationTimer } from './host/rotation.ts';
+import { serverUrl } from './host/server-url.ts';
+import { Recording, type Taken } from './recording.ts';
+import { ignoreMatcher } from './request/ignore.ts';
+import { RouteTable } from './request/route-table.ts';
+import { ServerEmit, type ServerEmitArgs } from './request/server-emit.ts';
+import type { Emit } from './request/wrap-emit.ts';
+import { type CpuSampler, startCpuSampler } from './sample/cpu.ts';
+import { segmentBuffers } from './sample/segment.ts';
+import { VERSION } from './version.ts';
+
+/** The sampler keeps room for twice this time; rotations come far more often. */
+const MAX_SEGMENT_MS = 60_000;
+
+export interface AgentInput {
+  readonly options: Options;
+  /** What is wrong with the configuration, for `status`. */
+  readonly problems: readonly string[];
+  /** Folder of the built files. */
+  readonly ownDirectory: string;
+  /** The pattern that a framework left on a request, or null. */
+  readonly lateRoute: (request: IncomingMessage) => string | null;
+}
+
+export class Agent {
+  readonly #input: AgentInput;
+  readonly #guard: Guard;
+  readonly #problems: string[];
+  readonly #routes = new RouteTable();
+  readonly #serverEmit: ServerEmit;
+  readonly #collector: CollectorThread;
+  readonly #rotation: RotationTimer;
+  readonly #announced = new WeakSet<EventEmitter>();
+  #recording: Recording | undefined;
+  #lastRotationMs = Number.NaN;
+
+  constructor(input: AgentInput) {
+    const { options } = input;
+    this.#input = input;
+    this.#problems = [...input.problems];
+    this.#guard = new Guard(() => options.debug, (feature, message) => this.#problems.push(`${feature} is switched off: ${message}`));
+    this.#recording = this.#startRecording();
+    this.#collector = new CollectorThread(options, hostFacts(input.ownDirectory), {
+      ready: ({ listening }) => listening !== null && this.#announce(listening),
+      rotate: ({ id }) => this.#rotate(id),
+      'rotation-period': ({ periodMs }) => this.#rotation.setPeriod(periodMs),
+      recording: ({ on, id }) => this.#setRecording(on, id),
+      'source-map': ({ id, file }) => this.#sendSourceMap(id, file),
+      log: ({ text }) => logLine(text),
+      died: (reason) => this.#guard.run('profiling', () => this.#giveUp(reason)),
+    });
+    const gate = new Gate({ path: options.path, token: options.token, rules: new AccessRules(options.access, options.token) });
+    this.#serverEmit = new ServerEmit({ recorder: () => this.#recording?.recorder, pages: new HostPages(gate, this.#collector), guard: this.#guard });
+    this.#rotation = new RotationTimer(() => this.#recording?.isFull ?? false, () => this.#rotate(0));
+    this.#rotation.start();
+    const hasFiles = options.logFilename !== undefined || options.cachegrindFilename !== undefined;
+    onProcessEnd(hasFiles, () => this.#guard.run('the last flush', () => this.#end(hasFiles)));
+  }
+
+  /** Emits a server's event, in the context of the request that it begins, if any. */
+  emit(original: Emit, server: EventEmitter, args: ServerEmitArgs): boolean {
+    return this.#serverEmit.emit(original, server, args);
+  }
+
+  reportRoute(pattern: string, request?: object): void {
+    this.#recording?.recorder.report(pattern, request);
+  }
+
+  /** A server listens: says once per server where its UI is. */
+  listening(server: EventEmitter): void {
+    if (this.#announced.has(server) || this.#input.options.access === 'off') return;
+    this.#announced.add(server);
+    const url = serverUrl(server, this.#input.options.path);
+    if (url !== null) this.#announce(url);
+  }
+
+  #announce(url: string): void {
+    if (!this.#input.options.quiet) logLine(url);
+  }
+
+  #startRecording(): Recording {
+    const { options, lateRoute } = this.#input;
+    let sampler: CpuSampler | undefined;
+    try {
+      sampler = startCpuSampler(options.intervalMs, MAX_SEGMENT_MS);
+    } catch (error) {
+      this.#guard.fail('sampling', error);
+    }
+    return new Recording(sampler, this.#routes, { ignores: ignoreMatcher(options.ignore), lateRoute, markFirst: options.discardFirstRequest });
+  }
+
+  #rotate(reply: number): void {
+    this.#guard.run('rotation', () => {
+      const recording = this.#recording;
+      if (!recording) {
+        this.#send({ segment: null, requests: { slot: [], startMicros: [], endMicros: [], route: [], status: [], flags: [], newRoutes: [] } }, reply);
+        return;
+      }
+      recording.recorder.runOwn(() => {
+        this.#send(recording.rotate(), reply);
+        this.#lastRotationMs = recording.lastRotationMs;
+      });
+      this.#rotation.rotated();
+    });
+  }
+
+  #send({ segment, requests }: Taken, reply: number): void {
+    this.#collector.post({ type: 'segment', segment, requests, status: this.#status(), reply }, segment ? segmentBuffers(segment) : []);
+  }
+
+  #status(): HostStatus {
+    const counts = this.#recording?.recorder.counts();
+    return {
+      recording: this.#recording !== undefined,
+      tracking: this.#recording?.tracking ?? 'none',
+      samplerRestarts: this.#recording?.samplerRestarts ?? 0,
+      requestsBegun: counts?.begun ?? 0,
+      requestsDropped: counts?.dropped ?? 0,
+      slots: counts?.slots ?? 0,
+      retiredSlots: counts?.retiredSlots ?? 0,
+      lastRotationMs: this.#lastRotationMs,
+      rssBytes: process.memoryUsage.rss(),
+      problems: this.#problems,
+    };
+  }
+
+  #setRecording(on: boolean, reply: number): void {
+    this.#guard.run('recording', () => {
+      const recording = this.#recording;
+      if (on && !recording) this.#recording = this.#startRecording();
+      if (!on && recording) {
+        this.#recording = undefined;
+        this.#send(recording.stop(), reply);
+      } else this.#rotate(reply);
+    });
+  }
+
+  #sendSourceMap(id: number, file: string): void {
+    const payload = this.#guard.run('source maps of loaders', () => findSourceMap(file)?.payload);
+    this.#collector.post({ type: 'source-map', id, json: payload ? JSON.stringify(payload) : null });
+  }
+
+  /** Without its collector the profiler has nowhere to put anything. */
+  #giveUp(reason: string): void {
+    this.#rotation.stop();
+    this.#recording?.stop();
+    this.#recording = undefined;
+    throw new Error(reason);
+  }
+
+  #end(hasFiles: boolean): void {
+    this.#rotation.stop();
+    const recording = this.#recording;
+    if (!recording) return;
+    this.#recording = undefined;
+    const taken = recording.stop();
+    if (!hasFiles) return;
+    this.#send(taken, 0);
+    if (!this.#collector.flush()) logLine('the log files could not be completed in time');
+  }
+}
+
+function hostFacts(ownDirectory: string): HostFacts {
+  const startedAt = Math.round(performance.timeOrigin);
+  const run = `${new Date(startedAt).toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
+  return { run, pid: process.pid, title: process.title, node: process.version, version: VERSION, startedAt: Date.now(), cwd: process.cwd(), ownDirectory };
+}

@@ -1,0 +1,55 @@
+/**
+ * Decides who sees the UI (docs/security.md). Runs on the host's thread before anything of ours answers: whoever is refused must get
+ * exactly what the application itself answers, so a refusal is silent.
+ */
+
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Access } from '../config/options.ts';
+import { TokenCheck } from './token-check.ts';
+
+export interface Visitor {
+  /** Address of the peer; undefined for a unix socket. */
+  readonly remoteAddress: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  /** Value of `?token=`, if any. */
+  readonly queryToken: string | null;
+}
+
+/** `remember`: the token was right and came in the URL; set the cookie and redirect to the URL without it. */
+export type Verdict = 'admit' | 'remember' | 'refuse';
+
+/** Any of these says that the peer speaks for someone else. */
+const FORWARDING_HEADERS = /^(?:x-forwarded-.*|forwarded|x-real-ip|via|cf-.*|true-client-ip)$/;
+const LOOPBACK_ADDRESS = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/i;
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
+
+export class AccessRules {
+  readonly #access: Access;
+  readonly #token: TokenCheck | undefined;
+
+  constructor(access: Access, token: string | undefined) {
+    this.#access = access;
+    this.#token = access === 'token' && token !== undefined ? new TokenCheck(token) : undefined;
+  }
+
+  judge(visitor: Visitor): Verdict {
+    switch (this.#access) {
+      case 'off':
+        return 'refuse';
+      case 'open':
+        return 'admit';
+      case 'local':
+        return isLocal(visitor) ? 'admit' : 'refuse';
+      case 'token':
+        return this.#token?.judge(visitor) ?? 'refuse';
+    }
+  }
+}
+
+/** The peer is this machine, speaks for itself, and named this machine: the last stops DNS rebinding. */
+function isLocal({ remoteAddress, headers }: Visitor): boolean {
+  if (remoteAddress === undefined || !LOOPBACK_ADDRESS.test(remoteAddress)) return false;
+  for (const name in headers) if (FORWARDING_HEADERS.test(name)) return false;
+  const host = headers[':authority'] ?? headers.host;
+  return typeof host === 'string' && LOOPBACK_HOST.test(host);
+}

@@ -1,0 +1,26 @@
+/** What an endpoint is, and what it may ask of the collector. A new endpoint is one file and one line in index.ts. */
+
+import type { Options } from '../../config/options.ts';
+import type { Slice } from '../../store/contract.ts';
+import type { ApiRequest, ApiResponse, StatusAnswer } from '../types.ts';
+
+export interface Backend {
+  readonly options: Options;
+  readonly run: string;
+  /** Takes what the host's thread has recorded until now. */
+  refresh(): Promise<void>;
+  query(from?: number, to?: number): Slice;
+  status(): StatusAnswer;
+  clear(): Promise<void>;
+  setRecording(on: boolean): Promise<void>;
+  /** @param signal aborted when the client goes away. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface Endpoint {
+  readonly method: 'GET' | 'POST';
+  /** Below the UI's path, no leading slash. */
+  readonly path: string;
+  /** Throws InvalidParameter for a wrong query or body. */
+  handle(request: ApiRequest, backend: Backend, signal: AbortSignal): ApiResponse | Promise<ApiResponse>;
+}

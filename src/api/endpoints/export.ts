@@ -1,0 +1,24 @@
+/** GET api/v1/export: the selected profile in another tool's format, as a download. */
+
+import { exporters, findExporter } from '../../export/index.ts';
+import { InvalidParameter, Query } from '../query.ts';
+import { respond } from '../respond.ts';
+import { selectProfile, SELECTION_PARAMETERS } from '../selection.ts';
+import type { Endpoint } from './contract.ts';
+
+export const exportEndpoint: Endpoint = {
+  method: 'GET',
+  path: 'api/v1/export',
+  async handle(request, backend) {
+    const query = new Query(request.query, [...SELECTION_PARAMETERS, 'format', 'metric', 'limit']);
+    const format = query.text('format');
+    const exporter = format === undefined ? null : findExporter(format);
+    if (!exporter) throw new InvalidParameter(`format is one of ${exporters.map((known) => known.format).join(', ')}`);
+    const limit = query.number('limit', 1, 100_000);
+    const metric = query.metric();
+    const profile = await selectProfile(query, backend);
+    const body = exporter.encode(profile, limit === undefined ? { metric } : { metric, limit });
+    const date = new Date(profile.window.to).toISOString().replace(/[:.]/g, '-');
+    return respond(200, exporter.contentType, body, { 'content-disposition': `attachment; filename="profile-${date}${exporter.extension}"` });
+  },
+};

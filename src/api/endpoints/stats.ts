@@ -1,0 +1,39 @@
+/** GET stats, and the page itself: the text table with repoze.profile's parameters. */
+
+import { type PstatsParams, renderPstats, STATS_MODES, STATS_SORTS } from '../../export/pstats-text.ts';
+import type { ApiRequest, ApiResponse } from '../types.ts';
+import { Query } from '../query.ts';
+import { text } from '../respond.ts';
+import { selectProfile, SELECTION_PARAMETERS } from '../selection.ts';
+import type { Backend, Endpoint } from './contract.ts';
+
+const DEFAULT_LIMIT = 60;
+const PARAMETERS = [...SELECTION_PARAMETERS, 'sort', 'limit', 'mode', 'fulldirs', 'filename', 'metric', 'refresh'];
+
+export const statsEndpoint: Endpoint = { method: 'GET', path: 'stats', handle: stats };
+
+export const pageEndpoint: Endpoint = { method: 'GET', path: '', handle: stats };
+
+async function stats(request: ApiRequest, backend: Backend): Promise<ApiResponse> {
+  const query = new Query(request.query, PARAMETERS);
+  const filename = query.text('filename');
+  const params: PstatsParams = {
+    sort: query.oneOf('sort', STATS_SORTS, 'time'),
+    mode: query.oneOf('mode', STATS_MODES, 'stats'),
+    limit: query.number('limit', 1, 100_000) ?? DEFAULT_LIMIT,
+    fulldirs: query.oneOf('fulldirs', ['0', '1'], '0') === '1',
+    metric: query.metric(),
+    ...(filename === undefined ? {} : { filename }),
+  };
+  const profile = await selectProfile(query, backend);
+  return text(hint(backend) + renderPstats(profile, params));
+}
+
+/** Why there is nothing to see, where there is a reason. */
+function hint(backend: Backend): string {
+  const { sampling, requests, problems } = backend.status();
+  const lines = problems.map((problem) => `! ${problem}\n`);
+  if (!sampling.recording) lines.push('! recording is off\n');
+  if (backend.options.discardFirstRequest && requests.ended === 1) lines.push('! the first request was discarded as warm-up (discard_first_request)\n');
+  return lines.join('');
+}

@@ -1,0 +1,47 @@
+/** Answers one API request: finds its endpoint, checks who may change things, turns errors into 4xx and 5xx JSON. */
+
+import { endpoints } from './endpoints/index.ts';
+import type { Backend } from './endpoints/contract.ts';
+import { InvalidParameter } from './query.ts';
+import { compress, failure } from './respond.ts';
+import { type ApiRequest, type ApiResponse, MAX_BODY_BYTES } from './types.ts';
+
+/** A header that no HTML form and no cross-origin request without consent can send. */
+export const ACTION_HEADER = 'x-profiler';
+
+export async function handleApiRequest(request: ApiRequest, backend: Backend, signal: AbortSignal): Promise<ApiResponse> {
+  const response = await answer(request, backend, signal);
+  return compress(request.method === 'HEAD' ? { ...response, body: '' } : response, request.headers['accept-encoding']);
+}
+
+async function answer(request: ApiRequest, backend: Backend, signal: AbortSignal): Promise<ApiResponse> {
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const matching = endpoints.filter((endpoint) => endpoint.path === request.path);
+  if (matching.length === 0) return failure(404, 'PROFILER_E_NOT_FOUND', 'there is no such page');
+  const endpoint = matching.find((candidate) => candidate.method === method);
+  if (!endpoint) {
+    const allowed = matching.map((candidate) => candidate.method).join(', ');
+    return failure(405, 'PROFILER_E_METHOD', `use ${allowed}`, { allow: allowed });
+  }
+  if (method === 'POST') {
+    if (!isSameOrigin(request)) return failure(403, 'PROFILER_E_ORIGIN', `actions need the same origin and the header ${ACTION_HEADER}: 1`);
+    if (request.body.length > MAX_BODY_BYTES) return failure(413, 'PROFILER_E_BODY', `a body has at most ${MAX_BODY_BYTES} bytes`);
+  }
+  try {
+    return await endpoint.handle(request, backend, signal);
+  } catch (error) {
+    if (error instanceof InvalidParameter) return failure(400, 'PROFILER_E_PARAMETER', error.message);
+    return failure(500, 'PROFILER_E_INTERNAL', error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Browsers say where a request comes from; programs say nothing, but must send the header as well. */
+function isSameOrigin({ headers }: ApiRequest): boolean {
+  if (headers[ACTION_HEADER] === undefined) return false;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin') return false;
+  const origin = headers.origin;
+  if (origin === undefined) return true;
+  const host = headers[':authority'] ?? headers.host;
+  return URL.canParse(origin) && new URL(origin).host === host;
+}

@@ -1,0 +1,141 @@
+/**
+ * Adds the samples of one segment to the trees of the routes they were taken for. Frames of the profiler itself are folded, idle time
+ * is no route's, and every sample that ends in no tree is counted by its reason.
+ */
+
+import type { CallTreeBuilder } from '../profile/call-tree-builder.ts';
+import { routeFunction } from '../profile/by-route.ts';
+import type { FunctionInfo } from '../profile/profile.ts';
+import { type CpuSegment, SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../sample/segment.ts';
+import type { IndexedRequest } from './request-index.ts';
+import type { SymbolizedFunction } from './symbolizer.ts';
+import { type NodeKind, weighSamples } from './weigh.ts';
+
+/** Work outside any request: start-up, timers, other protocols. */
+export const BACKGROUND_ROUTE = '(background)';
+
+const IDLE = '(idle)';
+const PROGRAM = '(program)';
+const OWN_FUNCTION: FunctionInfo = { name: '(profiler)', file: '', line: 0, column: 0, category: 'native' };
+
+/** Why samples are in no tree. */
+export interface SampleCounts {
+  total: number;
+  idle: number;
+  warmup: number;
+  ignored: number;
+  profiler: number;
+  unresolved: number;
+  threadCpuNs: number;
+  profilerNs: number;
+}
+
+/** Where a sample goes: a route by name, nowhere for a reason, or to a request whose route is not known yet. */
+export type Destination = { readonly route: string } | { readonly pending: IndexedRequest } | 'warmup' | 'unresolved';
+
+export interface AttributeTargets {
+  /** The tree that takes the samples of requests whose route is known. */
+  readonly builder: CallTreeBuilder;
+  readonly destinationOf: (slot: number, timeMicros: number) => Destination;
+  /** The tree that keeps a pending request's samples; its first level is the request's own frames. */
+  readonly pendingBuilder: (request: IndexedRequest) => CallTreeBuilder;
+  readonly counts: SampleCounts;
+}
+
+export function attributeSegment(segment: CpuSegment, functions: readonly SymbolizedFunction[], targets: AttributeTargets): void {
+  const { nodes, samples } = segment;
+  const { counts, builder } = targets;
+  const kinds = nodeKinds(segment);
+  const weights = weighSamples(segment, (node) => kinds[node] ?? 'busy');
+  counts.threadCpuNs += weights.threadCpuNs;
+  const shown = foldOwnFrames(segment, functions);
+  const untimed = Int32Array.from(nodes.hits);
+  /** Per tree root: the tree's node for each node of the segment. */
+  const paths = new Map<string | CallTreeBuilder, Int32Array>();
+
+  const add = (tree: CallTreeBuilder, root: number, key: string | CallTreeBuilder, node: number, hits: number, cpuNs: number): void => {
+    let path = paths.get(key);
+    if (!path) {
+      path = new Int32Array(nodes.parent.length).fill(-1);
+      path[0] = root;
+      paths.set(key, path);
+    }
+    const frame = findNode(tree, path, node, nodes.parent, shown);
+    const target = shown[node] === null ? tree.child(frame, tree.addFunction(OWN_FUNCTION)) : frame;
+    tree.addSelf(target, { samples: hits, cpuNs, wallNs: hits * weights.wallNs, waitNs: 0, waits: 0 });
+  };
+  const addToRoute = (route: string, node: number, hits: number, cpuNs: number): void => {
+    const root = builder.child(0, builder.addFunction(routeFunction(route)));
+    add(builder, root, route, node, hits, cpuNs);
+  };
+
+  for (let at = 0; at < samples.node.length; at++) {
+    const node = samples.node[at] as number;
+    const slot = samples.slot[at] as number;
+    const cpuNs = weights.cpuNs[at] as number;
+    counts.total++;
+    untimed[node] = Math.max(0, (untimed[node] as number) - 1);
+    if (kinds[node] === 'idle') counts.idle++;
+    else if (slot === SLOT_IGNORED) counts.ignored++;
+    else if (slot === SLOT_PROFILER) {
+      counts.profiler++;
+      counts.profilerNs += weights.wallNs;
+    } else if (slot === SLOT_NONE) addToRoute(BACKGROUND_ROUTE, node, 1, cpuNs);
+    else {
+      const destination = targets.destinationOf(slot, samples.timeMicros[at] as number);
+      if (destination === 'warmup' || destination === 'unresolved') counts[destination]++;
+      else if ('route' in destination) addToRoute(destination.route, node, 1, cpuNs);
+      else {
+        const pending = targets.pendingBuilder(destination.pending);
+        add(pending, 0, pending, node, 1, cpuNs);
+      }
+    }
+  }
+  // V8 counted these samples but the sampler could not read a context beside them.
+  for (let node = 0; node < untimed.length; node++) {
+    const hits = untimed[node] as number;
+    if (hits === 0) continue;
+    counts.total += hits;
+    if (kinds[node] === 'idle') counts.idle += hits;
+    else addToRoute(BACKGROUND_ROUTE, node, hits, hits * weights.wallNs);
+  }
+}
+
+function nodeKinds(segment: CpuSegment): NodeKind[] {
+  return Array.from(segment.nodes.function, (index) => {
+    const name = index < 0 ? '' : segment.functions.name[index];
+    if (segment.functions.file[index] !== '') return 'busy';
+    return name === IDLE ? 'idle' : name === PROGRAM ? 'program' : 'busy';
+  });
+}
+
+/** @returns per node the function it shows as, or null where the node is the profiler's and is folded into its parent. */
+function foldOwnFrames(segment: CpuSegment, functions: readonly SymbolizedFunction[]): (FunctionInfo | null)[] {
+  const { parent, function: nodeFunction } = segment.nodes;
+  const shown: (FunctionInfo | null)[] = [null];
+  for (let node = 1; node < parent.length; node++) {
+    const above = parent[node] as number;
+    const belowOwn = above > 0 && shown[above] === null;
+    const symbolized = functions[nodeFunction[node] as number];
+    shown.push(!symbolized || symbolized.isOwn || (belowOwn && symbolized.isStorage) ? null : symbolized.info);
+  }
+  return shown;
+}
+
+/** Walks up to the nearest known ancestor, then down again: stacks can be deep, so without recursion. */
+function findNode(tree: CallTreeBuilder, path: Int32Array, node: number, parent: Int32Array, shown: readonly (FunctionInfo | null)[]): number {
+  const chain: number[] = [];
+  let at = node;
+  while ((path[at] as number) < 0) {
+    chain.push(at);
+    at = parent[at] as number;
+  }
+  let target = path[at] as number;
+  for (let index = chain.length - 1; index >= 0; index--) {
+    const step = chain[index] as number;
+    const info = shown[step];
+    if (info) target = tree.child(target, tree.addFunction(info));
+    path[step] = target;
+  }
+  return target;
+}

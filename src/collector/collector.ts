@@ -1,0 +1,182 @@
+/** The collector thread's one object: takes segments, keeps the store, answers the API, writes the log files. */
+
+import type { Backend } from '../api/endpoints/contract.ts';
+import { handleApiRequest } from '../api/handle.ts';
+import type { ApiRequest, ApiResponse, StatusAnswer } from '../api/types.ts';
+import type { Options } from '../config/options.ts';
+import type { RequestBatch } from '../request/request-batch.ts';
+import type { CpuSegment } from '../sample/segment.ts';
+import type { Slice, Store } from '../store/contract.ts';
+import { MemoryStore } from '../store/memory-store.ts';
+import { HostRequests } from './host-requests.ts';
+import { Intake } from './intake.ts';
+import { LogFiles } from './log-files.ts';
+import type { CollectorData, FromCollector, HostStatus, ToCollector } from './protocol.ts';
+import { RotationStats } from './rotation-stats.ts';
+import { SourceMaps } from './source-maps.ts';
+import { statusAnswer } from './status.ts';
+import { Symbolizer } from './symbolizer.ts';
+
+/** Without a reader the host rotates this often; with one, often enough to look live. */
+const IDLE_PERIOD_MS = 10_000;
+const WATCHED_PERIOD_MS = 2000;
+const WATCH_ENDS_MS = 10_000;
+/** An answer at least this fresh needs no rotation of its own. */
+const FRESH_MS = 200;
+
+export class Collector implements Backend {
+  readonly options: Options;
+  readonly run: string;
+  readonly #data: CollectorData;
+  readonly #post: (message: FromCollector) => void;
+  readonly #host: HostRequests;
+  readonly #store: Store;
+  readonly #symbolizer: Symbolizer;
+  readonly #intake: Intake;
+  readonly #files: LogFiles;
+  readonly #rotations = new RotationStats();
+  readonly #aborts = new Map<number, AbortController>();
+  #hostStatus: HostStatus | undefined;
+  /** Segments are taken one after the other, in the order they came. */
+  #queue: Promise<void> = Promise.resolve();
+  #refreshedAt = 0;
+  #refreshing: Promise<void> | undefined;
+  #watchTimer: NodeJS.Timeout | undefined;
+  #problems: string[] = [];
+
+  constructor(data: CollectorData, post: (message: FromCollector) => void) {
+    this.#data = data;
+    this.options = data.options;
+    this.run = data.host.run;
+    this.#post = post;
+    this.#host = new HostRequests(post);
+    this.#store = new MemoryStore(this.run, data.options.intervalMs, data.host.startedAt);
+    this.#symbolizer = new Symbolizer(data.host.ownDirectory, new SourceMaps((file) => this.#host.sourceMap(file)));
+    this.#intake = new Intake({
+      run: this.run,
+      intervalMs: data.options.intervalMs,
+      discardFirstRequest: data.options.discardFirstRequest,
+      symbolizer: this.#symbolizer,
+    });
+    this.#files = new LogFiles(data.options, (problem) => this.#reportProblem(problem));
+  }
+
+  receive(message: ToCollector): void {
+    switch (message.type) {
+      case 'segment':
+        this.#hostStatus = message.status;
+        this.#rotations.add(message.status.lastRotationMs);
+        this.#enqueue(() => this.#take(message.segment, message.requests, message.reply));
+        return;
+      case 'http':
+        void this.#answer(message.id, message.request);
+        return;
+      case 'http-abort':
+        this.#aborts.get(message.id)?.abort();
+        return;
+      case 'source-map':
+        this.#host.resolveSourceMap(message.id, message.json);
+        return;
+      case 'flush':
+        this.#enqueue(async () => {
+          this.#files.finish(() => this.#store.query());
+          this.#host.close();
+          const flushed = new Int32Array(this.#data.flushed);
+          Atomics.store(flushed, 0, 1);
+          Atomics.notify(flushed, 0);
+        });
+        return;
+    }
+  }
+
+  async refresh(): Promise<void> {
+    this.#watch();
+    if (Date.now() - this.#refreshedAt < FRESH_MS) return this.#queue;
+    this.#refreshing ??= this.#host.rotate().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  query(from?: number, to?: number): Slice {
+    return this.#store.query(from, to);
+  }
+
+  status(): StatusAnswer {
+    return statusAnswer({
+      data: this.#data,
+      host: this.#hostStatus,
+      intake: this.#intake,
+      rotations: this.#rotations,
+      routes: this.#store.query().figures.size,
+      functions: this.#symbolizer.size,
+      problems: [...(this.#hostStatus?.problems ?? []), ...this.#problems],
+    });
+  }
+
+  async clear(): Promise<void> {
+    await this.#host.rotate();
+    this.#intake.clear();
+    this.#store.clear(Date.now());
+    this.#files.write(() => this.#store.query(), true);
+  }
+
+  setRecording(on: boolean): Promise<void> {
+    return this.#host.setRecording(on);
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, ms);
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        reject(new Error('the client went away'));
+      });
+    });
+  }
+
+  /** Answers a request that came to `listen`'s own server; the host's thread never sees it. */
+  handle(request: ApiRequest, signal: AbortSignal): Promise<ApiResponse> {
+    return handleApiRequest(request, this, signal);
+  }
+
+  #enqueue(task: () => Promise<void>): void {
+    this.#queue = this.#queue.then(task).catch((error: unknown) => this.#reportProblem(`a segment was lost: ${String(error)}`));
+  }
+
+  async #take(segment: CpuSegment | null, requests: RequestBatch, reply: number): Promise<void> {
+    try {
+      this.#store.append(await this.#intake.take(segment, requests));
+      this.#refreshedAt = Date.now();
+      this.#files.write(() => this.#store.query(), false);
+    } finally {
+      this.#host.resolveRotation(reply);
+    }
+  }
+
+  async #answer(id: number, request: ApiRequest): Promise<void> {
+    const abort = new AbortController();
+    this.#aborts.set(id, abort);
+    const response = await handleApiRequest(request, this, abort.signal);
+    this.#aborts.delete(id);
+    this.#post({ type: 'http', id, response });
+  }
+
+  /** Someone is looking: rotate more often for a while. */
+  #watch(): void {
+    if (this.#watchTimer) this.#watchTimer.refresh();
+    else {
+      this.#post({ type: 'rotation-period', periodMs: WATCHED_PERIOD_MS });
+      this.#watchTimer = setTimeout(() => {
+        this.#watchTimer = undefined;
+        this.#post({ type: 'rotation-period', periodMs: IDLE_PERIOD_MS });
+      }, WATCH_ENDS_MS);
+    }
+  }
+
+  #reportProblem(problem: string): void {
+    if (this.#problems.includes(problem)) return;
+    this.#problems = [...this.#problems, problem].slice(-20);
+    this.#post({ type: 'log', text: problem });
+  }
+}

@@ -1,0 +1,171 @@
+/** Turns what the host's thread sent into slices: names functions, finds each sample's request, counts requests, holds back samples of requests whose route is not known yet. */
+
+import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
+import { routeFunction } from '../profile/by-route.ts';
+import { mergeInto } from '../profile/merge.ts';
+import type { Profile } from '../profile/profile.ts';
+import { FLAG_ABORTED, FLAG_OPEN, type RequestBatch } from '../request/request-batch.ts';
+import type { CpuSegment } from '../sample/segment.ts';
+import type { RequestFigures, Slice } from '../store/contract.ts';
+import { emptyFigures } from '../store/memory-store.ts';
+import { attributeSegment, type Destination, type SampleCounts } from './attribute.ts';
+import { type IndexedRequest, RequestIndex } from './request-index.ts';
+import type { Symbolizer } from './symbolizer.ts';
+
+/** Requests held back at a time; the host names every request's route after a few seconds, so these are few. */
+const MAX_PENDING = 1000;
+const SERVER_ERROR = 500;
+
+export interface IntakeOptions {
+  readonly run: string;
+  readonly intervalMs: number;
+  readonly discardFirstRequest: boolean;
+  readonly symbolizer: Symbolizer;
+}
+
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #index = new RequestIndex();
+  readonly #routes: string[] = [];
+  #pending = new Map<string, CallTreeBuilder>();
+  #ended = 0;
+  #open = 0;
+  readonly counts: SampleCounts = { total: 0, idle: 0, warmup: 0, ignored: 0, profiler: 0, unresolved: 0, threadCpuNs: 0, profilerNs: 0 };
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+  }
+
+  get ended(): number {
+    return this.#ended;
+  }
+
+  get open(): number {
+    return this.#open;
+  }
+
+  /** @param segment null where nothing is sampled. */
+  async take(segment: CpuSegment | null, batch: RequestBatch): Promise<Slice> {
+    this.#routes.push(...batch.newRoutes);
+    const figures = new Map<string, RequestFigures>();
+    const builder = new CallTreeBuilder();
+    this.#countRequests(batch, figures);
+    const requests = this.#index.add(batch);
+    this.#settlePending(requests, builder);
+    const to = segment?.endMicros ?? Math.max(0, ...batch.endMicros);
+    const from = segment?.startMicros ?? to;
+    if (segment) {
+      attributeSegment(segment, await this.#options.symbolizer.symbolize(segment.functions), {
+        builder,
+        destinationOf: (slot, timeMicros) => this.#destinationOf(slot, timeMicros),
+        pendingBuilder: (request) => this.#pendingBuilder(request),
+        counts: this.counts,
+      });
+    }
+    return { from: from / 1000, to: to / 1000, tree: this.#build(builder, from / 1000, to / 1000, figures), figures };
+  }
+
+  /** Forgets requests and held-back samples: what comes next belongs to a cleared profile. */
+  clear(): void {
+    this.#pending.clear();
+  }
+
+  #build(builder: CallTreeBuilder, from: number, to: number, figures: ReadonlyMap<string, RequestFigures>): Profile {
+    let requests = 0;
+    for (const figure of figures.values()) requests += figure.requests;
+    return builder.build({ run: this.#options.run, window: { from, to }, routes: [...figures.keys()].sort(), requests, intervalMs: this.#options.intervalMs });
+  }
+
+  #countRequests(batch: RequestBatch, figures: Map<string, RequestFigures>): void {
+    this.#open = 0;
+    for (let at = 0; at < batch.slot.length; at++) {
+      const flags = batch.flags[at] as number;
+      if (flags & FLAG_OPEN) {
+        this.#open++;
+        continue;
+      }
+      this.#ended++;
+      const route = this.#routes[batch.route[at] as number];
+      if (route === undefined) continue;
+      let figure = figures.get(route);
+      if (!figure) {
+        figure = emptyFigures();
+        figures.set(route, figure);
+      }
+      figure.requests++;
+      if ((batch.status[at] as number) >= SERVER_ERROR || flags & FLAG_ABORTED) figure.errors++;
+      figure.durations.accept(Math.max(0, (batch.endMicros[at] as number) - (batch.startMicros[at] as number)) / 1000);
+    }
+  }
+
+  #destinationOf(slot: number, timeMicros: number): Destination {
+    const request = this.#index.find(slot, timeMicros);
+    if (!request) return 'unresolved';
+    if (request.isFirst && this.#options.discardFirstRequest) return 'warmup';
+    const route = this.#routes[request.route];
+    if (route !== undefined) return { route };
+    return this.#pending.size < MAX_PENDING || this.#pending.has(keyOf(request)) ? { pending: request } : 'unresolved';
+  }
+
+  #pendingBuilder(request: IndexedRequest): CallTreeBuilder {
+    const key = keyOf(request);
+    let builder = this.#pending.get(key);
+    if (!builder) {
+      builder = new CallTreeBuilder();
+      this.#pending.set(key, builder);
+    }
+    return builder;
+  }
+
+  /** Gives held-back samples to the routes that are known now; those of requests that vanished are counted. */
+  #settlePending(requests: readonly IndexedRequest[], into: CallTreeBuilder): void {
+    if (this.#pending.size === 0) return;
+    const still = new Map<string, CallTreeBuilder>();
+    for (const request of requests) {
+      const key = keyOf(request);
+      const held = this.#pending.get(key);
+      if (!held) continue;
+      this.#pending.delete(key);
+      const route = this.#routes[request.route];
+      if (route === undefined) still.set(key, held);
+      else mergeInto(into, underRoute(held, route));
+    }
+    for (const lost of this.#pending.values()) this.counts.unresolved += sampleCount(snapshot(lost));
+    this.#pending = still;
+  }
+}
+
+function keyOf(request: IndexedRequest): string {
+  return `${request.slot}:${request.startMicros}`;
+}
+
+function snapshot(builder: CallTreeBuilder): Profile {
+  return builder.build({ run: '', window: { from: 0, to: 0 }, routes: [], requests: 0, intervalMs: 0 });
+}
+
+function sampleCount(profile: Profile): number {
+  let samples = 0;
+  for (let node = 0; node < profile.nodes.parent.length; node++) samples += profile.nodes.self.samples[node] as number;
+  return samples;
+}
+
+/** The same tree one level further down, below its route. */
+function underRoute(builder: CallTreeBuilder, route: string): Profile {
+  const tree = snapshot(builder);
+  const routed = new CallTreeBuilder();
+  const target = new Int32Array(tree.nodes.parent.length);
+  target[0] = routed.child(0, routed.addFunction(routeFunction(route)));
+  for (let node = 0; node < target.length; node++) {
+    const { self } = tree.nodes;
+    const info = tree.functions[tree.nodes.function[node] as number];
+    if (node > 0 && info) target[node] = routed.child(target[tree.nodes.parent[node] as number] as number, routed.addFunction(info));
+    routed.addSelf(target[node] as number, {
+      samples: self.samples[node] as number,
+      cpuNs: self.cpuNs[node] as number,
+      wallNs: self.wallNs[node] as number,
+      waitNs: self.waitNs[node] as number,
+      waits: self.waits[node] as number,
+    });
+  }
+  return snapshot(routed);
+}

@@ -1,0 +1,59 @@
+/** Messages between the host's thread and the collector thread. Everything in them can be structured-cloned. */
+
+import type { Options } from '../config/options.ts';
+import type { ApiRequest, ApiResponse } from '../api/types.ts';
+import type { RequestBatch } from '../request/request-batch.ts';
+import type { CpuSegment } from '../sample/segment.ts';
+
+/** What the collector is started with. */
+export interface CollectorData {
+  readonly options: Options;
+  readonly host: HostFacts;
+  /** One Int32: 1 when the final flush is done. The host's thread waits on it at exit. */
+  readonly flushed: SharedArrayBuffer;
+}
+
+/** Facts of the process, for `status` and for file headers. */
+export interface HostFacts {
+  readonly run: string;
+  readonly pid: number;
+  readonly title: string;
+  readonly node: string;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly cwd: string;
+  /** Where the profiler's own code lies: its frames are folded. */
+  readonly ownDirectory: string;
+}
+
+/** What the host's thread knows of itself, sent with every segment. */
+export interface HostStatus {
+  readonly recording: boolean;
+  readonly tracking: 'async-context-frame' | 'async-hooks' | 'none';
+  readonly samplerRestarts: number;
+  readonly requestsBegun: number;
+  readonly requestsDropped: number;
+  readonly slots: number;
+  readonly retiredSlots: number;
+  /** How long the rotation that made the previous segment held the host's thread; NaN for the first. */
+  readonly lastRotationMs: number;
+  readonly rssBytes: number;
+  readonly problems: readonly string[];
+}
+
+export type ToCollector =
+  | { readonly type: 'segment'; readonly segment: CpuSegment | null; readonly requests: RequestBatch; readonly status: HostStatus; readonly reply: number }
+  | { readonly type: 'http'; readonly id: number; readonly request: ApiRequest }
+  | { readonly type: 'http-abort'; readonly id: number }
+  | { readonly type: 'source-map'; readonly id: number; readonly json: string | null }
+  | { readonly type: 'flush' };
+
+export type FromCollector =
+  | { readonly type: 'ready'; readonly listening: string | null }
+  | { readonly type: 'http'; readonly id: number; readonly response: ApiResponse }
+  /** Asks for a rotation; the segment comes back with `reply` set to `id`. */
+  | { readonly type: 'rotate'; readonly id: number }
+  | { readonly type: 'rotation-period'; readonly periodMs: number }
+  | { readonly type: 'recording'; readonly on: boolean; readonly id: number }
+  | { readonly type: 'source-map'; readonly id: number; readonly file: string }
+  | { readonly type: 'log'; readonly text: string };

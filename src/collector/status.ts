@@ -1,0 +1,50 @@
+/** Puts `api/v1/status` together. */
+
+import type { StatusAnswer } from '../api/types.ts';
+import { maskedOptions } from '../config/redact.ts';
+import type { Intake } from './intake.ts';
+import type { CollectorData, HostStatus } from './protocol.ts';
+import type { RotationStats } from './rotation-stats.ts';
+
+export interface StatusSources {
+  readonly data: CollectorData;
+  /** Undefined before the first rotation. */
+  readonly host: HostStatus | undefined;
+  readonly intake: Intake;
+  readonly rotations: RotationStats;
+  readonly routes: number;
+  readonly functions: number;
+  readonly problems: readonly string[];
+}
+
+export function statusAnswer({ data, host, intake, rotations, routes, functions, problems }: StatusSources): StatusAnswer {
+  const { counts } = intake;
+  const elapsedMs = Math.max(1, Date.now() - data.host.startedAt);
+  return {
+    version: data.host.version,
+    node: data.host.node,
+    run: { id: data.host.run, startedAt: data.host.startedAt },
+    processes: [{ pid: data.host.pid, title: data.host.title, rssBytes: host?.rssBytes ?? 0 }],
+    sampling: {
+      recording: host?.recording ?? true,
+      intervalMs: data.options.intervalMs,
+      tracking: host?.tracking ?? 'none',
+      samples: counts.total,
+      idleSamples: counts.idle,
+      discarded: { warmup: counts.warmup, ignored: counts.ignored, profiler: counts.profiler, unresolved: counts.unresolved },
+      samplerRestarts: host?.samplerRestarts ?? 0,
+    },
+    requests: { ended: intake.ended, open: intake.open, dropped: host?.requestsDropped ?? 0 },
+    routes,
+    functions,
+    overhead: {
+      rotationMs: rotations.quantiles(),
+      mainThreadShare: (rotations.totalMs + counts.profilerNs / 1e6) / elapsedMs,
+      collectorHeapBytes: process.memoryUsage().heapUsed,
+      slots: host?.slots ?? 0,
+      retiredSlots: host?.retiredSlots ?? 0,
+    },
+    config: { ...maskedOptions(data.options) },
+    problems,
+  };
+}

@@ -1,0 +1,22 @@
+/** What an export format is. A new format is one file with one `Exporter` and one line in index.ts. */
+
+import type { Metric, Profile } from '../profile/profile.ts';
+
+export interface ExportOptions {
+  /** For formats that carry one value per stack; formats that carry several ignore it. */
+  readonly metric: Metric;
+  /** Rows of the text formats. */
+  readonly limit?: number;
+}
+
+export interface Exporter {
+  /** The value of `format=`. */
+  readonly format: string;
+  /** One line for --help and the UI. */
+  readonly description: string;
+  readonly contentType: string;
+  /** With the leading dot: `.pb.gz`. */
+  readonly extension: string;
+  /** @returns the file's bytes. Pure: the same profile gives the same bytes. */
+  encode(profile: Profile, options: ExportOptions): Uint8Array;
+}

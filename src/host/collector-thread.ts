@@ -1,0 +1,100 @@
+/**
+ * The host's end of the collector thread: starts it, hands it segments, waits for it once, at exit. The thread never keeps the process
+ * alive, inherits none of the host's options, and its death costs the profile, not the server.
+ */
+
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { ApiRequest, ApiResponse } from '../api/types.ts';
+import type { Options } from '../config/options.ts';
+import type { CollectorData, FromCollector, HostFacts, ToCollector } from '../collector/protocol.ts';
+import type { CollectorLink } from './own-pages.ts';
+
+/** The collector may use this much heap; past it the thread ends, not the server. */
+const MAX_HEAP_MB = 512;
+/** At exit the host waits this long for the log files to be written. */
+const FLUSH_PATIENCE_MS = 5000;
+
+export type CollectorEvents = {
+  readonly [Type in Exclude<FromCollector['type'], 'http'>]: (message: Extract<FromCollector, { type: Type }>) => void;
+} & { readonly died: (reason: string) => void };
+
+export class CollectorThread implements CollectorLink {
+  readonly #worker: Worker;
+  readonly #flushed = new SharedArrayBuffer(4);
+  readonly #waiting = new Map<number, (response: ApiResponse) => void>();
+  #lastId = 0;
+  #alive = true;
+
+  constructor(options: Options, host: HostFacts, events: CollectorEvents) {
+    const workerData: CollectorData = { options, host, flushed: this.#flushed };
+    this.#worker = new Worker(join(host.ownDirectory, 'collector.cjs'), {
+      workerData,
+      name: 'profiler-collector',
+      // Without these the thread would inherit --import profiler/register and the host's own preloads.
+      execArgv: [],
+      env: {},
+      stdin: false,
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    });
+    this.#worker.unref();
+    this.#worker.on('message', (message: FromCollector) => this.#receive(message, events));
+    this.#worker.on('error', (error) => this.#die(events, String(error)));
+    this.#worker.on('exit', (code) => this.#die(events, `the collector thread ended with code ${code}`));
+  }
+
+  get isAlive(): boolean {
+    return this.#alive;
+  }
+
+  post(message: ToCollector, transfer: ArrayBuffer[] = []): void {
+    if (this.#alive) this.#worker.postMessage(message, transfer);
+  }
+
+  ask(request: ApiRequest, answer: (response: ApiResponse) => void): { abort(): void } {
+    if (!this.#alive) {
+      answer(DEAD_COLLECTOR);
+      return { abort: () => {} };
+    }
+    const id = ++this.#lastId;
+    this.#waiting.set(id, answer);
+    this.post({ type: 'http', id, request });
+    return {
+      abort: () => {
+        if (this.#waiting.delete(id)) this.post({ type: 'http-abort', id });
+      },
+    };
+  }
+
+  /** Waits, at exit, until the collector has taken in everything and written the log files. @returns whether it has. */
+  flush(): boolean {
+    if (!this.#alive) return false;
+    this.post({ type: 'flush' });
+    return Atomics.wait(new Int32Array(this.#flushed), 0, 0, FLUSH_PATIENCE_MS) !== 'timed-out';
+  }
+
+  #receive(message: FromCollector, events: CollectorEvents): void {
+    if (message.type === 'http') {
+      const answer = this.#waiting.get(message.id);
+      this.#waiting.delete(message.id);
+      answer?.(message.response);
+      return;
+    }
+    const handle = events[message.type] as (message: FromCollector) => void;
+    handle(message);
+  }
+
+  #die(events: CollectorEvents, reason: string): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    for (const answer of this.#waiting.values()) answer(DEAD_COLLECTOR);
+    this.#waiting.clear();
+    events.died(reason);
+  }
+}
+
+const DEAD_COLLECTOR: ApiResponse = {
+  status: 503,
+  headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+  body: '{"code":"PROFILER_E_COLLECTOR","error":"the collector thread has ended; restart the server to profile again"}\n',
+};

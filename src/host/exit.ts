@@ -1,0 +1,54 @@
+/**
+ * Calls back once when the process is about to end, however it ends, without changing how: exit codes, signals and the listeners that
+ * others see stay as they are. For signals it listens only while nobody else does: a process with signal handlers of its own decides
+ * itself, and packages such as signal-exit count the listeners to find out whether they are the last.
+ */
+
+/** SIGHUP is left alone: it may be ignored on purpose (nohup). */
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+type Signal = (typeof SIGNALS)[number];
+
+/** @param watchSignals whether a signal that would end the process at once must be noticed as well. */
+export function onProcessEnd(watchSignals: boolean, callback: () => void): void {
+  let ended = false;
+  const end = (): void => {
+    if (ended) return;
+    ended = true;
+    callback();
+  };
+  process.once('exit', end);
+  if (watchSignals) watchLonelySignals(end);
+}
+
+function watchLonelySignals(end: () => void): void {
+  const listeners = new Map<Signal, () => void>();
+  const watch = (signal: Signal): void => {
+    if (listeners.has(signal) || process.listenerCount(signal) > 0) return;
+    const dieAsBefore = (): void => {
+      end();
+      release(signal);
+      process.off('newListener', onNew);
+      process.off('removeListener', onRemoved);
+      process.kill(process.pid, signal);
+    };
+    listeners.set(signal, dieAsBefore);
+    process.on(signal, dieAsBefore);
+  };
+  const release = (signal: Signal): void => {
+    const listener = listeners.get(signal);
+    if (!listener) return;
+    listeners.delete(signal);
+    process.off(signal, listener);
+  };
+  const onNew = (event: string | symbol, listener: unknown): void => {
+    const signal = SIGNALS.find((candidate) => candidate === event);
+    if (signal && listener !== listeners.get(signal)) release(signal);
+  };
+  const onRemoved = (event: string | symbol, listener: unknown): void => {
+    const signal = SIGNALS.find((candidate) => candidate === event);
+    if (signal && listener !== listeners.get(signal)) watch(signal);
+  };
+  process.on('newListener', onNew);
+  process.on('removeListener', onRemoved);
+  for (const signal of SIGNALS) watch(signal);
+}

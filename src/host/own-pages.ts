@@ -1,0 +1,82 @@
+/** The profiler's pages on the application's own port: the host's thread only carries bytes between the client and the collector. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { Readable } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import { BodyCollector, type Gate, type Passage } from '../api/gate.ts';
+import type { ApiRequest, ApiResponse } from '../api/types.ts';
+import type { OwnPages } from '../request/server-emit.ts';
+
+/** Asks the collector. The callback runs at most once, never after `abort`. */
+export interface CollectorLink {
+  ask(request: ApiRequest, answer: (response: ApiResponse) => void): { abort(): void };
+}
+
+type Reply = (status: number, headers: OutgoingHttpHeaders, body: string | Uint8Array) => void;
+
+export class HostPages implements OwnPages {
+  readonly #gate: Gate;
+  readonly #link: CollectorLink;
+
+  constructor(gate: Gate, link: CollectorLink) {
+    this.#gate = gate;
+    this.#link = link;
+  }
+
+  isOurs(url: string): boolean {
+    return this.#gate.isOurs(url);
+  }
+
+  answer(request: IncomingMessage, response: ServerResponse): boolean {
+    const url = request.url ?? '/';
+    if (!this.#gate.isOurs(url)) return false;
+    const { remoteAddress } = request.socket;
+    const secure = (request.socket as Partial<TLSSocket>).encrypted === true;
+    const passage = this.#gate.judge({ method: request.method ?? 'GET', url, headers: request.headers, remoteAddress, secure });
+    // A kept-alive connection of an open UI would delay the host's server.close(); http2 knows no such header.
+    const closing = request.httpVersionMajor >= 2 ? {} : { connection: 'close' };
+    return this.#carry(passage, request, response, (status, headers, body) => {
+      if (response.destroyed || response.headersSent) return;
+      response.writeHead(status, { ...headers, ...closing });
+      response.end(body);
+    });
+  }
+
+  answerStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
+    const url = String(headers[':path'] ?? '/');
+    if (!this.#gate.isOurs(url)) return false;
+    const socket = stream.session?.socket;
+    const passage = this.#gate.judge({
+      method: String(headers[':method'] ?? 'GET'),
+      url,
+      headers,
+      remoteAddress: socket?.remoteAddress,
+      secure: stream.session?.encrypted === true,
+    });
+    return this.#carry(passage, stream, stream, (status, answerHeaders, body) => {
+      if (stream.destroyed || stream.headersSent) return;
+      stream.respond({ ':status': status, ...answerHeaders });
+      stream.end(body);
+    });
+  }
+
+  #carry(passage: Passage, source: Readable, target: NodeJS.EventEmitter, reply: Reply): boolean {
+    if (passage.kind === 'pass') return false;
+    if (passage.kind === 'redirect') {
+      reply(303, { location: passage.location, ...(passage.cookie ? { 'set-cookie': passage.cookie } : {}) }, '');
+      return true;
+    }
+    const body = new BodyCollector();
+    source.on('data', (chunk: Buffer) => body.add(chunk));
+    // A client that goes away mid-request is no error of the host's.
+    source.on('error', () => {});
+    target.on('error', () => {});
+    source.on('end', () => {
+      const { method, path, query, headers } = passage;
+      const asked = this.#link.ask({ method, path, query, headers, body: body.toString() }, (response) => reply(response.status, response.headers, response.body));
+      target.on('close', () => asked.abort());
+    });
+    return true;
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * What runs before the host's own code: decides whether this process may be profiled, watches for its first HTTP server, hooks the
+ * frameworks it loads. Everything heavy is in the agent, which loads when a server listens.
+ */
+
+import { createRequire } from 'node:module';
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import shimmer from 'shimmer';
+import { mayProfile } from './activate.ts';
+import type { Agent, AgentInput } from './agent.ts';
+import { logLine } from './host/log.ts';
+import { frameworks } from './request/frameworks/index.ts';
+import { hookModules, lateRoutes } from './request/module-hooks.ts';
+import type { ServerEmitArgs } from './request/server-emit.ts';
+import type { Emit } from './request/wrap-emit.ts';
+
+const INSTALLED = Symbol.for('profiler.installed');
+
+/** @param ownDirectory the folder of the built files. */
+export function preload(ownDirectory: string): void {
+  const marks = globalThis as { [INSTALLED]?: true };
+  if (marks[INSTALLED] || !mayProfile()) return;
+  Object.defineProperty(marks, INSTALLED, { value: true });
+  try {
+    install(ownDirectory);
+  } catch (error) {
+    logLine(`cannot start: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function install(ownDirectory: string): void {
+  const require = createRequire(join(ownDirectory, 'register.cjs'));
+  /** Undefined while dormant, null when it could not start. */
+  let agent: Agent | null | undefined;
+
+  const activate = (): void => {
+    agent = null;
+    try {
+      const { startAgent } = require('./agent.cjs') as { startAgent(input: Omit<AgentInput, 'options' | 'problems'>): Agent | null };
+      agent = startAgent({ ownDirectory, lateRoute });
+    } catch (error) {
+      logLine(`cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  const lateRoute = (request: IncomingMessage): string | null => lateRoutes(request);
+  hookModules(frameworks, (pattern, request) => agent?.reportRoute(pattern, request), require);
+
+  // net.Server is what every http, https and http2 server is, so one patch sees them all; `http` itself need not be loaded for it.
+  const { Server } = require('node:net') as typeof import('node:net');
+  const { EventEmitter: Emitter } = require('node:events') as typeof import('node:events');
+  shimmer.wrap(Server.prototype as { emit: Emit }, 'emit', () =>
+    function emitWithProfile(this: EventEmitter, ...args: ServerEmitArgs): boolean {
+      if (args[0] === 'listening' && isHttpServer(this)) {
+        if (agent === undefined) activate();
+        agent?.listening(this);
+      } else if (agent === undefined && args[0] === 'request') activate();
+      return agent ? agent.emit(Emitter.prototype.emit as Emit, this, args) : Reflect.apply(Emitter.prototype.emit, this, args);
+    },
+  );
+}
+
+/** http and https servers emit 'request', http2 servers 'stream'; a bare TCP server has no listener for either. */
+function isHttpServer(server: EventEmitter): boolean {
+  return server.listenerCount('request') > 0 || server.listenerCount('stream') > 0;
+}

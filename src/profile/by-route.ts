@@ -1,0 +1,75 @@
+/**
+ * Recorded trees keep their routes apart on the first level: a pseudo function per route below the root. One tree for all routes
+ * shares its functions and one bound on memory; a view of some routes takes that level away again.
+ */
+
+import { CallTreeBuilder } from './call-tree-builder.ts';
+import { type FunctionInfo, type Profile, SELF_COLUMNS } from './profile.ts';
+
+const ROUTE_FILE = 'route:';
+
+/** The pseudo function that stands for a route. */
+export function routeFunction(route: string): FunctionInfo {
+  return { name: route, file: ROUTE_FILE, line: 0, column: 0, category: 'app' };
+}
+
+export function isRouteFunction(info: FunctionInfo): boolean {
+  return info.file === ROUTE_FILE;
+}
+
+/**
+ * @param recorded a tree with routes on its first level.
+ * @param wanted the routes to sum, null for all.
+ * @param requests how many requests the result speaks of.
+ */
+export function selectRoutes(recorded: Profile, wanted: ReadonlySet<string> | null, requests: number): Profile {
+  const builder = new CallTreeBuilder();
+  const { parent, function: nodeFunction, self } = recorded.nodes;
+  const routes: string[] = [];
+  /** Node of the result for each recorded node, -1 where it is left out. */
+  const target = new Int32Array(parent.length).fill(-1);
+  const functionTarget = new Int32Array(recorded.functions.length).fill(-1);
+  target[0] = 0;
+  for (let node = 1; node < parent.length; node++) {
+    const parentTarget = target[parent[node] as number] as number;
+    if (parentTarget < 0) continue;
+    const functionIndex = nodeFunction[node] as number;
+    const info = recorded.functions[functionIndex] as FunctionInfo;
+    if (isRouteFunction(info)) {
+      if (wanted && !wanted.has(info.name)) continue;
+      routes.push(info.name);
+      target[node] = 0;
+    } else {
+      if (functionTarget[functionIndex] === -1) functionTarget[functionIndex] = builder.addFunction(info);
+      target[node] = builder.child(parentTarget, functionTarget[functionIndex] as number);
+    }
+    builder.addSelf(target[node] as number, {
+      samples: self.samples[node] as number,
+      cpuNs: self.cpuNs[node] as number,
+      wallNs: self.wallNs[node] as number,
+      waitNs: self.waitNs[node] as number,
+      waits: self.waits[node] as number,
+    });
+  }
+  return builder.build({ run: recorded.run, window: recorded.window, routes: routes.sort(), requests, intervalMs: recorded.intervalMs });
+}
+
+/** Sums of every column below each route of a recorded tree. */
+export function routeTotals(recorded: Profile): Map<string, Record<(typeof SELF_COLUMNS)[number], number>> {
+  const totals = new Map<string, Record<(typeof SELF_COLUMNS)[number], number>>();
+  const { parent, function: nodeFunction, self } = recorded.nodes;
+  /** Route of each node; '' for the root. */
+  const routeOf: string[] = [''];
+  for (let node = 1; node < parent.length; node++) {
+    const info = recorded.functions[nodeFunction[node] as number] as FunctionInfo;
+    const route = isRouteFunction(info) ? info.name : (routeOf[parent[node] as number] as string);
+    routeOf.push(route);
+    let total = totals.get(route);
+    if (!total) {
+      total = { samples: 0, cpuNs: 0, wallNs: 0, waitNs: 0, waits: 0 };
+      totals.set(route, total);
+    }
+    for (const column of SELF_COLUMNS) total[column] += self[column][node] as number;
+  }
+  return totals;
+}

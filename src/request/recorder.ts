@@ -1,0 +1,144 @@
+/**
+ * The life of a request on the host's thread: begin, run in its context, end with a route. Everything here runs for every request,
+ * so it makes as few objects as it can, and its callers guard it.
+ */
+
+import type { IncomingMessage } from 'node:http';
+import { epochMicros } from '../clock.ts';
+import type { ContextCarrier } from '../sample/cpu.ts';
+import { FLAG_ABORTED, FLAG_FIRST, type RequestBatch } from './request-batch.ts';
+import { RequestLog } from './request-log.ts';
+import { RouteTable } from './route-table.ts';
+import { ignoredSlot, profilerSlot, type RequestSlot } from './slot.ts';
+import { SlotPool } from './slot-pool.ts';
+import { setSlot, slotOf } from './tag.ts';
+import { urlTemplate } from './url-template.ts';
+
+/** Requests that were answered 404 and that no framework routed share this route. */
+export const NOT_FOUND_ROUTE = '(not found)';
+const NOT_FOUND = 404;
+
+export interface RecorderOptions {
+  /** Whether requests of this path are left out of the profile. */
+  readonly ignores: (path: string) => boolean;
+  /** The pattern a framework left on the request, or null. */
+  readonly lateRoute: (request: IncomingMessage) => string | null;
+  /** Marks the process's first request, whose samples are to be discarded. */
+  readonly markFirst: boolean;
+}
+
+export class RequestRecorder {
+  readonly #carrier: ContextCarrier;
+  readonly #options: RecorderOptions;
+  readonly #pool: SlotPool;
+  readonly #routes: RouteTable;
+  readonly #log: RequestLog;
+  readonly #ignored: RequestSlot;
+  readonly #profiler: RequestSlot;
+  #begun = 0;
+
+  constructor(carrier: ContextCarrier, routes: RouteTable, options: RecorderOptions) {
+    this.#carrier = carrier;
+    this.#options = options;
+    this.#routes = routes;
+    this.#log = new RequestLog(routes);
+    const createHolder = (slot: RequestSlot): object => carrier.createHolder(slot);
+    this.#pool = new SlotPool(createHolder);
+    this.#ignored = ignoredSlot();
+    this.#ignored.holder = createHolder(this.#ignored);
+    this.#profiler = profilerSlot();
+    this.#profiler.holder = createHolder(this.#profiler);
+  }
+
+  /**
+   * @param endsOn the response, stream or socket whose 'close' ends the request; what it and `request` emit runs in its context.
+   * @param request undefined for a bare http2 stream.
+   */
+  begin(method: string, url: string, endsOn: object, request: IncomingMessage | undefined): RequestSlot {
+    if (this.#options.ignores(url)) {
+      setSlot(endsOn, this.#ignored);
+      if (request) setSlot(request, this.#ignored);
+      return this.#ignored;
+    }
+    const slot = this.#pool.acquire();
+    slot.begin(epochMicros(), method, url);
+    if (this.#options.markFirst && this.#begun === 0) slot.flags |= FLAG_FIRST;
+    this.#begun++;
+    slot.endsOn = endsOn;
+    this.#tag(slot, endsOn);
+    if (request) this.adopt(slot, request);
+    return slot;
+  }
+
+  /** Adds the message, and what else the host made, for a request begun before. */
+  adopt(slot: RequestSlot, request: IncomingMessage, ...others: object[]): void {
+    if (slot.id >= 0) slot.request = request;
+    this.#tag(slot, request);
+    for (const other of others) this.#tag(slot, other);
+  }
+
+  /** Runs host code in the request's context; its result and its throws pass through. */
+  run<Result>(slot: RequestSlot, body: (...args: never[]) => Result, self: unknown, args: ArrayLike<unknown>): Result {
+    if (this.#carrier.current() === slot) return Reflect.apply(body, self, args);
+    return this.#carrier.run(slot.holder, body, self, args);
+  }
+
+  /** Runs the profiler's own work, so that its cost is not counted for the host. */
+  runOwn(body: () => void): void {
+    this.#carrier.run(this.#profiler.holder, body, undefined, []);
+  }
+
+  /** Names the route of the current request, or of the request that `request` belongs to. */
+  report(pattern: string, request?: object): void {
+    const slot = (request && slotOf(request)) ?? (this.#carrier.current() as RequestSlot | undefined);
+    if (slot?.isOpen) slot.pattern = pattern;
+  }
+
+  end(slot: RequestSlot, status: number, aborted: boolean): void {
+    if (slot.id < 0 || !slot.isOpen) return;
+    slot.endMicros = epochMicros();
+    const route = this.#routeOf(slot, status);
+    this.#log.add(slot, slot.endMicros, route, status, aborted ? slot.flags | FLAG_ABORTED : slot.flags);
+    // Whatever these emit from now on must not run in the context of the slot's next request.
+    for (const emitter of slot.emitters) setSlot(emitter, undefined);
+    slot.emitters.length = 0;
+    slot.endsOn = undefined;
+    slot.request = undefined;
+    this.#pool.release(slot);
+  }
+
+  /** Requests waiting to be taken. */
+  get pending(): number {
+    return this.#log.size;
+  }
+
+  take(): RequestBatch {
+    return this.#log.take(this.#pool.open(), epochMicros());
+  }
+
+  counts(): { readonly begun: number; readonly dropped: number; readonly slots: number; readonly retiredSlots: number } {
+    const { created, retired } = this.#pool.counts();
+    return { begun: this.#begun, dropped: this.#log.dropped, slots: created, retiredSlots: retired };
+  }
+
+  #tag(slot: RequestSlot, emitter: object): void {
+    setSlot(emitter, slot);
+    if (slot.id >= 0) slot.emitters.push(emitter);
+  }
+
+  #routeOf(slot: RequestSlot, status: number): number {
+    const pattern = slot.pattern || (slot.request && this.#options.lateRoute(slot.request));
+    if (pattern) return this.#routes.indexOf(slot.method, pattern);
+    if (status === NOT_FOUND) return this.#routes.indexOfName(NOT_FOUND_ROUTE);
+    return this.#routes.indexOf(slot.method, urlTemplate(pathOf(slot.url)));
+  }
+}
+
+/** @param url of a request line: origin form, or absolute form as proxies send it. */
+export function pathOf(url: string): string {
+  const end = url.search(/[?#]/);
+  const path = end < 0 ? url : url.slice(0, end);
+  if (path.startsWith('/')) return path;
+  const absolute = /^[a-z][a-z+.-]*:\/\/[^/]*(\/.*)?$/i.exec(path);
+  return absolute ? (absolute[1] ?? '/') : path;
+}

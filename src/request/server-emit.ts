@@ -1,0 +1,155 @@
+/**
+ * Follows the events of the host's HTTP servers (http, https, http2) and gives every request its context. Host listeners run exactly
+ * as they would without us: same `this`, arguments, result and throws.
+ */
+
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage as HttpIncomingMessage, ServerResponse as HttpServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { Duplex } from 'node:stream';
+import type { Guard } from '../host/guard.ts';
+import type { RequestRecorder } from './recorder.ts';
+import { STATUS_NONE } from './request-batch.ts';
+import type { RequestSlot } from './slot.ts';
+import { slotOf } from './tag.ts';
+import { type Emit, wrapEmit } from './wrap-emit.ts';
+
+const FEATURE = 'request tracking';
+const SWITCHING_PROTOCOLS = 101;
+
+export type ServerEmitArgs = [event: string | symbol, ...rest: unknown[]];
+
+/** Decides whether a request is for the profiler's own pages and answers it; true when it did. */
+export interface OwnPages {
+  answer(request: IncomingMessage, response: ServerResponse): boolean;
+  answerStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean;
+}
+
+export interface ServerEmitOptions {
+  /** Undefined while recording is off. */
+  readonly recorder: () => RequestRecorder | undefined;
+  readonly pages: OwnPages;
+  readonly guard: Guard;
+}
+
+export class ServerEmit {
+  readonly #options: ServerEmitOptions;
+  readonly #bound = new WeakSet<object>();
+
+  constructor(options: ServerEmitOptions) {
+    this.#options = options;
+    this.#bind(HttpIncomingMessage.prototype);
+    this.#bind(HttpServerResponse.prototype);
+  }
+
+  /** Emits `args` on `server` through `original`, in a request's context where the event begins one. */
+  emit(original: Emit, server: EventEmitter, args: ServerEmitArgs): boolean {
+    let slot: RequestSlot | undefined;
+    const { guard } = this.#options;
+    try {
+      const begun = guard.isOff(FEATURE) ? undefined : this.#begin(args);
+      if (begun === true) return true;
+      slot = begun;
+    } catch (error) {
+      guard.fail(FEATURE, error);
+    }
+    const recorder = slot && this.#options.recorder();
+    return recorder && slot ? recorder.run(slot, original, server, args) : Reflect.apply(original, server, args);
+  }
+
+  /** @returns the slot of the request that this event begins, true when it is answered already, undefined for other events. */
+  #begin(args: ServerEmitArgs): RequestSlot | true | undefined {
+    switch (args[0]) {
+      case 'request':
+      case 'checkContinue':
+      case 'checkExpectation':
+        return this.#beginRequest(args[1] as IncomingMessage, args[2] as ServerResponse);
+      case 'upgrade':
+      case 'connect':
+        return this.#beginUpgrade(args[0], args[1] as IncomingMessage, args[2] as Duplex);
+      case 'stream':
+        return this.#beginStream(args[1] as ServerHttp2Stream, args[2] as IncomingHttpHeaders);
+      default:
+        return undefined;
+    }
+  }
+
+  #beginRequest(request: IncomingMessage, response: ServerResponse): RequestSlot | true | undefined {
+    if (slotOf(request)) return undefined;
+    const recorder = this.#options.recorder();
+    const stream = (request as { stream?: object }).stream;
+    const slot = stream && slotOf(stream);
+    if (slot) {
+      // http2's compatibility API: the stream began the request, these two are made for it.
+      this.#bind(Object.getPrototypeOf(request));
+      this.#bind(Object.getPrototypeOf(response));
+      recorder?.adopt(slot, request, response);
+      return undefined;
+    }
+    if (this.#options.pages.answer(request, response)) return true;
+    return recorder?.begin(request.method ?? 'GET', request.url ?? '/', response, request);
+  }
+
+  #beginUpgrade(event: 'upgrade' | 'connect', request: IncomingMessage, socket: Duplex): RequestSlot | undefined {
+    const recorder = this.#options.recorder();
+    if (!recorder || slotOf(request)) return undefined;
+    const slot = recorder.begin(event.toUpperCase(), request.url ?? '/', socket, request);
+    this.#bind(socket);
+    return slot;
+  }
+
+  #beginStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): RequestSlot | true | undefined {
+    if (slotOf(stream)) return undefined;
+    if (this.#options.pages.answerStream(stream, headers)) return true;
+    const recorder = this.#options.recorder();
+    if (!recorder) return undefined;
+    const url = String(headers[':path'] ?? '/');
+    const isGrpc = String(headers['content-type'] ?? '').startsWith('application/grpc');
+    const slot = recorder.begin(isGrpc ? 'GRPC' : String(headers[':method'] ?? 'GET'), url, stream, undefined);
+    // A gRPC path is service and method, not data.
+    if (isGrpc && slot.id >= 0) slot.pattern = url;
+    this.#bind(Object.getPrototypeOf(stream));
+    return slot;
+  }
+
+  /** Lets a request's objects emit in its context: parsers and sockets call them from outside of it. */
+  #bind(target: object): void {
+    if (this.#bound.has(target)) return;
+    this.#bound.add(target);
+    const hook = this;
+    wrapEmit(target, (original) =>
+      function emitInRequest(...args) {
+        const slot = slotOf(this);
+        const recorder = slot && hook.#options.recorder();
+        if (!recorder) return Reflect.apply(original, this, args);
+        if (args[0] !== 'close') return recorder.run(slot, original, this, args);
+        try {
+          return recorder.run(slot, original, this, args);
+        } finally {
+          hook.#close(recorder, slot, this);
+        }
+      },
+    );
+  }
+
+  #close(recorder: RequestRecorder, slot: RequestSlot, emitter: object): void {
+    if (slot.endsOn !== emitter) return;
+    this.#options.guard.run(FEATURE, () => {
+      const { status, aborted } = outcomeOf(emitter);
+      recorder.end(slot, status, aborted);
+    });
+  }
+}
+
+/** @param emitter a response, an http2 stream or an upgraded socket, closed. */
+function outcomeOf(emitter: object): { status: number; aborted: boolean } {
+  if (emitter instanceof HttpServerResponse) {
+    return { status: emitter.headersSent ? emitter.statusCode : STATUS_NONE, aborted: !emitter.writableFinished };
+  }
+  if ('sentHeaders' in emitter) {
+    const stream = emitter as ServerHttp2Stream;
+    return { status: Number(stream.sentHeaders?.[':status'] ?? STATUS_NONE), aborted: stream.aborted };
+  }
+  return { status: SWITCHING_PROTOCOLS, aborted: false };
+}

@@ -1,0 +1,82 @@
+/**
+ * A slot is the sampling context of one request at a time. Native contexts are expensive to make, so slots are reused
+ * (docs/adr/0002); a sample says its slot and its time, which together name the request.
+ */
+
+import type { IncomingMessage } from 'node:http';
+import type { SampledContext } from '../sample/native.ts';
+import { SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../sample/segment.ts';
+
+/** Work that a request left behind still counts as its own for this long after its response ended. */
+export const TAIL_MICROS = 1_000_000;
+
+export class RequestSlot implements SampledContext {
+  readonly id: number;
+  /** What the context carrier stores for this slot. */
+  holder: object = this;
+  /** Of the current request, or of the last one; microseconds since the epoch. */
+  startMicros = 0;
+  /** 0 while the request is open. */
+  endMicros = 0;
+  /** End of the request before. */
+  previousEndMicros = 0;
+  /** HTTP method, `GRPC` or the like; upper case. */
+  method = '';
+  /** As the client sent it: frameworks rewrite the request's own. */
+  url = '';
+  /** Route pattern as reported by a framework, '' before. */
+  pattern = '';
+  flags = 0;
+  /** The request's objects (message, response, stream, socket), tagged with this slot until the request ends. */
+  emitters: object[] = [];
+  /** The one of them whose 'close' ends the request. */
+  endsOn: object | undefined;
+  /** The incoming message, where the host has one. */
+  request: IncomingMessage | undefined;
+  /** Something outlived a request and still runs in this context, so the slot must not be given to another request. */
+  outlived = false;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  get isOpen(): boolean {
+    return this.startMicros > 0 && this.endMicros === 0;
+  }
+
+  begin(startMicros: number, method: string, url: string): void {
+    this.previousEndMicros = this.endMicros;
+    this.startMicros = startMicros;
+    this.endMicros = 0;
+    this.method = method;
+    this.url = url;
+    this.pattern = '';
+    this.flags = 0;
+  }
+
+  /**
+   * A sample long after its request, such as one in a timer or a pooled connection that a request created once, belongs to no
+   * request; and as such work goes on, the slot is retired so that it never counts for a later one.
+   */
+  slotAt(timeMicros: number): number {
+    const endMicros = timeMicros < this.startMicros ? this.previousEndMicros : this.endMicros;
+    if (endMicros === 0 || timeMicros <= endMicros + TAIL_MICROS) return this.id;
+    this.outlived = true;
+    return SLOT_NONE;
+  }
+}
+
+/** A context that is no request: its samples are counted apart and never reach a route. */
+export class ConstantSlot extends RequestSlot {
+  override slotAt(): number {
+    return this.id;
+  }
+}
+
+export function ignoredSlot(): RequestSlot {
+  return new ConstantSlot(SLOT_IGNORED);
+}
+
+export function profilerSlot(): RequestSlot {
+  return new ConstantSlot(SLOT_PROFILER);
+}

@@ -1,0 +1,148 @@
+/**
+ * The CPU sampler: @datadog/pprof's native profiler with sample contexts, driven through its bindings because the package's
+ * own front end encodes pprof on the calling thread and makes one native context per request (docs/adr/0001).
+ */
+
+import { AsyncLocalStorage, createHook } from 'node:async_hooks';
+import { createRequire } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
+import { epochMicros } from '../clock.ts';
+import { flattenProfile } from './flatten.ts';
+import type { NativeProfile, SampledContext } from './native.ts';
+import type { CpuSegment } from './segment.ts';
+
+/** Runs functions so that samples taken in them, and in what they start, carry a context. */
+export interface ContextCarrier {
+  /** What `run` stores for a context: make it once per context and keep it, a native object stands behind it. */
+  createHolder(context: SampledContext): object;
+  run<Result>(holder: object, body: (...args: never[]) => Result, self: unknown, args: ArrayLike<unknown>): Result;
+  /** The current context, undefined outside any. */
+  current(): SampledContext | undefined;
+}
+
+export interface CpuSampler {
+  readonly carrier: ContextCarrier;
+  /** How contexts follow asynchronous work in this Node.js. */
+  readonly tracking: 'async-context-frame' | 'async-hooks';
+  /** Ends the segment recorded so far and begins the next one. Calls on the same thread must not nest. */
+  rotate(): CpuSegment;
+  /** Ends sampling and returns the last segment. The sampler cannot be used again. */
+  stop(): CpuSegment;
+  /** Number of samples taken since the last rotation. */
+  sampleCount(): number;
+  /** How often V8's sampling thread got stuck and was restarted. */
+  restarts(): number;
+}
+
+interface TimeProfiler {
+  context: unknown;
+  readonly state: Uint32Array;
+  start(): void;
+  stop(restart: boolean): NativeProfile;
+  dispose(): void;
+  v8ProfilerStuckEventLoopDetected(): number;
+  createContextHolder(context: object): object;
+}
+
+interface Bindings {
+  readonly TimeProfiler: new (options: object) => TimeProfiler;
+  readonly constants: { readonly kSampleCount: number };
+}
+
+/**
+ * Starts sampling this thread.
+ * @param maxSegmentMs the sampler keeps room for twice the samples of this time; later ones lose their context.
+ * @throws where the native part is missing for this platform or another profiler of the same kind runs already.
+ */
+export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSampler {
+  const require = createRequire(import.meta.url);
+  const { TimeProfiler, constants } = require('@datadog/pprof/out/src/time-profiler-bindings.js') as Bindings;
+  const { isAsyncContextFrameActive } = require('@datadog/pprof/out/src/async-context-frame.js') as { isAsyncContextFrameActive(): boolean };
+  const useCPED = isAsyncContextFrameActive();
+  const storage = new AsyncLocalStorage<object>();
+  const profiler = new TimeProfiler({
+    intervalMicros: intervalMs * 1000,
+    durationMillis: maxSegmentMs,
+    withContexts: true,
+    collectCpuTime: true,
+    collectAsyncId: false,
+    lineNumbers: false,
+    // The workaround sleeps for one or two intervals at each rotation; we restart when V8 really got stuck instead.
+    workaroundV8Bug: false,
+    useCPED,
+    CPEDKey: useCPED ? storage : undefined,
+    isMainThread,
+  });
+  profiler.start();
+  const carrier = useCPED ? frameCarrier(storage, profiler) : hookCarrier(storage, profiler);
+  let restarts = 0;
+  return {
+    carrier,
+    tracking: useCPED ? 'async-context-frame' : 'async-hooks',
+    rotate() {
+      const profile = profiler.stop(true);
+      // https://github.com/DataDog/pprof-nodejs/blob/main/ts/src/time-profiler.ts, handleStopRestart
+      if (profiler.v8ProfilerStuckEventLoopDetected() > 0) {
+        profiler.stop(false);
+        profiler.start();
+        restarts++;
+      }
+      return flattenProfile(profile, epochMicros());
+    },
+    stop() {
+      const segment = flattenProfile(profiler.stop(false), epochMicros());
+      profiler.dispose();
+      return segment;
+    },
+    sampleCount: () => profiler.state[constants.kSampleCount] ?? 0,
+    restarts: () => restarts,
+  };
+}
+
+/** Contexts without a sampler, for the names of routes. */
+export function storageCarrier(): ContextCarrier {
+  const storage = new AsyncLocalStorage<object>();
+  return {
+    createHolder: (context) => context,
+    run: (holder, body, self, args) => storage.run(holder, () => Reflect.apply(body, self, args)),
+    current: () => storage.getStore() as SampledContext | undefined,
+  };
+}
+
+/** Node.js with AsyncContextFrame: V8 itself carries the storage's map, and the sampler reads it at each sample. */
+function frameCarrier(storage: AsyncLocalStorage<object>, profiler: TimeProfiler): ContextCarrier {
+  return {
+    createHolder: (context) => profiler.createContextHolder(context),
+    run: (holder, body, self, args) => storage.run(holder, () => Reflect.apply(body, self, args)),
+    // The native holder keeps its context at index 0.
+    current: () => (storage.getStore() as { 0?: SampledContext } | undefined)?.[0],
+  };
+}
+
+/** Older Node.js: a hook copies the storage's current value to the sampler whenever a callback begins. */
+function hookCarrier(storage: AsyncLocalStorage<object>, profiler: TimeProfiler): ContextCarrier {
+  let sampled: object | undefined;
+  const sample = (context: object | undefined): void => {
+    if (context === sampled) return;
+    sampled = context;
+    profiler.context = context;
+  };
+  createHook({
+    before() {
+      sample(storage.getStore());
+    },
+  }).enable();
+  return {
+    createHolder: (context) => context,
+    run(holder, body, self, args) {
+      const outer = sampled;
+      sample(holder);
+      try {
+        return storage.run(holder, () => Reflect.apply(body, self, args));
+      } finally {
+        sample(outer);
+      }
+    },
+    current: () => storage.getStore() as SampledContext | undefined,
+  };
+}

@@ -1,0 +1,29 @@
+/** What keeps recorded slices. `memory-store.ts` keeps them in the process; a directory store would stand behind the same contract. */
+
+import type { DDSketch } from '@datadog/sketches-js';
+import type { Profile } from '../profile/profile.ts';
+
+/** Counts of one route's ended requests. */
+export interface RequestFigures {
+  requests: number;
+  errors: number;
+  /** Durations in milliseconds. */
+  readonly durations: DDSketch;
+}
+
+/** What one process recorded between two rotations, attributed. */
+export interface Slice {
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly to: number;
+  /** Routes on the first level (profile/by-route.ts). */
+  readonly tree: Profile;
+  readonly figures: ReadonlyMap<string, RequestFigures>;
+}
+
+export interface Store {
+  append(slice: Slice): void;
+  /** Everything recorded in a window; without bounds, since the start or the last `clear`. */
+  query(from?: number, to?: number): Slice;
+  clear(now: number): void;
+}

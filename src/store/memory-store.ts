@@ -1,0 +1,115 @@
+/**
+ * Keeps a run in memory: the sum of everything, and slices for windows of time. Older slices are merged ten at a time, so the
+ * number of slices and the size of the sum are bounded however long the server runs.
+ */
+
+import { DDSketch } from '@datadog/sketches-js';
+import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
+import { mergeInto, mergeProfiles } from '../profile/merge.ts';
+import type { Profile } from '../profile/profile.ts';
+import type { RequestFigures, Slice, Store } from './contract.ts';
+
+const DURATION_ACCURACY = 0.01;
+/** Slices of one level before the oldest MERGED of them become one of the next. */
+const LEVEL_SIZE = 30;
+const MERGED = 10;
+const LEVELS = 4;
+/** Of the sum over the whole run; a node is about 100 bytes. */
+const MAX_NODES = 300_000;
+
+export function emptyFigures(): RequestFigures {
+  return { requests: 0, errors: 0, durations: new DDSketch({ relativeAccuracy: DURATION_ACCURACY }) };
+}
+
+export class MemoryStore implements Store {
+  readonly #run: string;
+  readonly #intervalMs: number;
+  #sum = new CallTreeBuilder({ maxNodes: MAX_NODES });
+  #figures = new Map<string, RequestFigures>();
+  #from: number;
+  #to: number;
+  /** Per level, oldest first; the last level is the coarsest. */
+  #levels: Slice[][] = Array.from({ length: LEVELS }, () => []);
+  #cached: Profile | undefined;
+
+  constructor(run: string, intervalMs: number, now: number) {
+    this.#run = run;
+    this.#intervalMs = intervalMs;
+    this.#from = now;
+    this.#to = now;
+  }
+
+  append(slice: Slice): void {
+    mergeInto(this.#sum, slice.tree);
+    addFigures(this.#figures, slice.figures);
+    this.#to = Math.max(this.#to, slice.to);
+    this.#cached = undefined;
+    this.#levels[0]?.push(slice);
+    for (const [level, slices] of this.#levels.entries()) {
+      if (slices.length <= LEVEL_SIZE) break;
+      const merged = mergeSlices(slices.splice(0, MERGED));
+      // What falls out of the coarsest level stays in the sum.
+      this.#levels[level + 1]?.push(merged);
+    }
+  }
+
+  query(from?: number, to?: number): Slice {
+    if (from === undefined && to === undefined) {
+      this.#cached ??= this.#sum.build({
+        run: this.#run,
+        window: { from: this.#from, to: this.#to },
+        routes: [...this.#figures.keys()].sort(),
+        requests: totalRequests(this.#figures),
+        intervalMs: this.#intervalMs,
+      });
+      return { from: this.#from, to: this.#to, tree: this.#cached, figures: this.#figures };
+    }
+    const slices = this.#levels.flat().filter((slice) => slice.to > (from ?? 0) && slice.from < (to ?? Number.POSITIVE_INFINITY));
+    return mergeSlices(slices.length > 0 ? slices : [this.#emptySlice(from ?? this.#from, to ?? this.#to)]);
+  }
+
+  clear(now: number): void {
+    this.#sum = new CallTreeBuilder({ maxNodes: MAX_NODES });
+    this.#figures = new Map();
+    this.#levels = Array.from({ length: LEVELS }, () => []);
+    this.#cached = undefined;
+    this.#from = now;
+    this.#to = now;
+  }
+
+  #emptySlice(from: number, to: number): Slice {
+    const tree = new CallTreeBuilder().build({ run: this.#run, window: { from, to }, routes: [], requests: 0, intervalMs: this.#intervalMs });
+    return { from, to, tree, figures: new Map() };
+  }
+}
+
+/** @param slices at least one. */
+function mergeSlices(slices: readonly Slice[]): Slice {
+  const figures = new Map<string, RequestFigures>();
+  for (const slice of slices) addFigures(figures, slice.figures);
+  return {
+    from: Math.min(...slices.map((slice) => slice.from)),
+    to: Math.max(...slices.map((slice) => slice.to)),
+    tree: mergeProfiles(slices.map((slice) => slice.tree)),
+    figures,
+  };
+}
+
+function addFigures(into: Map<string, RequestFigures>, from: ReadonlyMap<string, RequestFigures>): void {
+  for (const [route, figures] of from) {
+    let sum = into.get(route);
+    if (!sum) {
+      sum = emptyFigures();
+      into.set(route, sum);
+    }
+    sum.requests += figures.requests;
+    sum.errors += figures.errors;
+    sum.durations.merge(figures.durations);
+  }
+}
+
+function totalRequests(figures: ReadonlyMap<string, RequestFigures>): number {
+  let requests = 0;
+  for (const figure of figures.values()) requests += figure.requests;
+  return requests;
+}
