@@ -2,9 +2,10 @@
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { cannotInstallReason, installNode, NODE_MAJORS } from '../scripts/node-versions.mjs';
-import { type Environment, describeEnvironment, environmentLines } from './environment.ts';
+import { describeEnvironment, type Environment, environmentLines } from './environment.ts';
 import { countSlices, measureRounds, type ServerResult } from './measure/rounds.ts';
 import { HELP, type Options, parseOptions } from './options.ts';
+import { startBackend } from './process/backend.ts';
 import { pinSelf, planPinning } from './process/pinning.ts';
 import { Progress } from './progress.ts';
 import { summarize } from './report/summary.ts';
@@ -52,13 +53,24 @@ async function measure(options: Options): Promise<Results> {
   // Before pinning: Node.js starts on all cores.
   const startup = startupNodes.flatMap((binary) => measureStartup(binary, options.startupPairs, progress));
   if (pinning !== null) pinSelf(pinning);
+  const backend = await startBackend();
   const results: ServerResult[] = [];
   for (const server of SERVERS.filter(({ name }) => servers.includes(name))) {
     const { rounds, seed } = options;
-    results.push(
-      await measureRounds({ node, server, baseline, variants, rounds, durations: options, seed, pinning }, progress),
-    );
+    const plan = {
+      node,
+      server,
+      baseline,
+      variants,
+      rounds,
+      seed,
+      pinning,
+      durations: options,
+      backendUrl: backend.url,
+    };
+    results.push(await measureRounds(plan, progress));
   }
+  backend.close();
   progress.end();
   return { environment, options, servers: results, startup, skipped };
 }
@@ -97,6 +109,9 @@ function report(results: Results, command: string): void {
     writeFileSync(options.jsonFile, `${JSON.stringify({ ...results, summaries, verdicts }, null, 2)}\n`);
   }
 }
+
+// Their default would skip the 'exit' listeners that end the servers.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(`bench: ${error instanceof Error ? error.message : error}`);

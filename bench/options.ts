@@ -84,9 +84,14 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
     servers:
       values.servers === undefined
         ? SERVERS.filter((server) => !server.optional).map((server) => server.name)
-        : listOf('--servers', values.servers, SERVERS.map((server) => server.name)),
+        : listOf(
+            '--servers',
+            values.servers,
+            SERVERS.map((server) => server.name),
+          ),
     variants: values.variants === undefined ? VARIANT_NAMES : listOf('--variants', values.variants, VARIANT_NAMES),
-    parts: values.only === undefined ? PARTS : PARTS.filter((part) => part === oneOf('--only', values.only ?? '', PARTS)),
+    parts:
+      values.only === undefined ? PARTS : PARTS.filter((part) => part === oneOf('--only', values.only ?? '', PARTS)),
     seed: positive('--seed', values.seed),
     pinned: !values.unpinned,
     jsonFile: values.json ?? null,

@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 
 export interface Variant {
   readonly name: string;
-  /** Before the script on Node's command line. */
+  /** Before the script on Node's command line; see `nodeArguments`. */
   readonly nodeArgs: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The variable that gets the URL of a backend that accepts everything. */
+  readonly backendVariable?: string;
   /** Whether its data can be told apart by request or endpoint; only those variants are compared with ours. */
   readonly attributesRequests: boolean;
   /** Serves DESIGN's status API, which has the rotation times. */
@@ -27,9 +29,6 @@ const fixtures = createRequire(fromHere('fixtures/package.json'));
 /** What `profiler/register` resolves to in a checkout. */
 export const AGENT_ESM: string = fromHere('../dist/register.mjs');
 export const AGENT_CJS: string = fromHere('../dist/register.cjs');
-
-/** Port 9 (discard) is closed: connections are refused at once, so nothing is waited for and nothing leaves the machine. */
-const NO_BACKEND = 'http://127.0.0.1:9';
 
 export const VARIANTS: readonly Variant[] = [
   { name: BASELINE, nodeArgs: [], env: {}, attributesRequests: false },
@@ -59,22 +58,23 @@ export const VARIANTS: readonly Variant[] = [
     name: 'pyroscope',
     nodeArgs: ['--require', fromHere('fixtures/peers/pyroscope.cjs')],
     env: {},
+    backendVariable: 'PYROSCOPE_SERVER_ADDRESS',
     attributesRequests: false,
     packages: ['@pyroscope/nodejs'],
   },
   {
     name: 'dd-trace',
     nodeArgs: ['--require', 'dd-trace/init'],
-    // Tracing, profiling and endpoint collection on; what only talks to a backend off. Spans are still encoded and sent.
+    // Tracing, profiling and endpoint collection on; what only talks to Datadog off.
     env: {
       DD_PROFILING_ENABLED: 'true',
       DD_PROFILING_ENDPOINT_COLLECTION_ENABLED: 'true',
-      DD_TRACE_AGENT_URL: NO_BACKEND,
       DD_INSTRUMENTATION_TELEMETRY_ENABLED: 'false',
       DD_REMOTE_CONFIGURATION_ENABLED: 'false',
       DD_CRASHTRACKING_ENABLED: 'false',
       DD_TRACE_STARTUP_LOGS: 'false',
     },
+    backendVariable: 'DD_TRACE_AGENT_URL',
     attributesRequests: true,
     packages: ['dd-trace'],
   },
@@ -86,13 +86,15 @@ export const VARIANTS: readonly Variant[] = [
     minNode: 22,
     packages: ['@opentelemetry/auto-instrumentations-node'],
   },
-].map(resolvePackages);
+];
 
-/** Node resolves `--require` from the working directory, which is a temp dir: give it the fixtures' absolute paths. */
-function resolvePackages(variant: Variant): Variant {
-  if (variant.packages === undefined) return variant;
-  const resolve = (argument: string): string => (/^[@a-z]/.test(argument) ? fixtures.resolve(argument) : argument);
-  return { ...variant, nodeArgs: variant.nodeArgs.map(resolve) };
+/**
+ * The arguments with packages of fixtures/package.json as absolute paths: Node.js would resolve them from the working directory.
+ * @throws when a package is not installed
+ */
+export function nodeArguments(variant: Variant): string[] {
+  const isPackage = (argument: string): boolean => /^[@a-z]/.test(argument);
+  return variant.nodeArgs.map((argument) => (isPackage(argument) ? fixtures.resolve(argument) : argument));
 }
 
 /** Installed version of a package of fixtures/package.json. */

@@ -1,7 +1,8 @@
 /** Builds dist/ from the sources: bundles and types. `npm run build [-- --out DIR]`. */
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -37,12 +38,35 @@ await build({
     { in: 'register/require.ts', out: 'register' },
     { in: 'src/start-agent.ts', out: 'agent' },
     { in: 'src/collector/main.ts', out: 'collector' },
+    { in: 'src/index.ts', out: 'index' },
   ],
 });
 await build({
   ...common,
   format: 'esm',
   outExtension: { '.js': '.mjs' },
-  entryPoints: [{ in: 'register/import.ts', out: 'register' }],
+  entryPoints: [
+    { in: 'register/import.ts', out: 'register' },
+    { in: 'src/index.ts', out: 'index' },
+    { in: 'src/cli/main.ts', out: 'cli' },
+  ],
   external: ['./register.cjs'],
 });
+writeTypes(join(root, values.out, 'types'));
+
+/** Declarations of what package.json's exports name, and of what those import. */
+function writeTypes(directory) {
+  const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '../bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', join(root, 'scripts/tsconfig.types.json'), '--outDir', directory], {
+    stdio: 'inherit',
+  });
+  for (const name of readdirSync(directory, { recursive: true })) {
+    if (!name.endsWith('.d.ts')) continue;
+    const file = join(directory, name);
+    // tsc leaves our `./profile.ts` as it is, and a consumer has no such file: `.js` stands for `.d.ts` in every resolution mode.
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replaceAll(/(\bfrom |\bimport\()(['"])(\.[^'"]*)\.ts\2/g, '$1$2$3.js$2'),
+    );
+  }
+}

@@ -6,8 +6,8 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { cannotInstallReason, installNode, NODE_MAJORS } from './node-versions.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -63,8 +63,19 @@ function countOf(word, output) {
 }
 
 function printTable(rows) {
-  const cells = rows.map((row) => [row.version, row.pass ?? '-', row.fail ?? '-', row.seconds ?? '-', row.result].map(String));
+  const cells = rows.map((row) =>
+    [row.version, row.pass ?? '-', row.fail ?? '-', row.seconds ?? '-', row.result].map(String),
+  );
   const table = [['node', 'pass', 'fail', 'seconds', 'result'], ...cells];
   const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-  console.log(`\n${table.map((row) => row.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd()).join('\n')}`);
+  console.log(
+    `\n${table
+      .map((row) =>
+        row
+          .map((cell, i) => cell.padEnd(widths[i]))
+          .join('  ')
+          .trimEnd(),
+      )
+      .join('\n')}`,
+  );
 }

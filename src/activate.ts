@@ -1,7 +1,7 @@
 /** Should this process be profiled at all? Asked before anything is hooked; a no costs nothing more. */
 
-import { isMainThread, workerData } from 'node:worker_threads';
 import { basename } from 'node:path';
+import { isMainThread, workerData } from 'node:worker_threads';
 import { readEnvironment } from './config/environment.ts';
 
 /** Package managers inherit NODE_OPTIONS in `npm start` and start the server as a child of their own. */

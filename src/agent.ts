@@ -20,9 +20,10 @@ import { RotationTimer } from './host/rotation.ts';
 import { serverUrl } from './host/server-url.ts';
 import { Recording, type Taken } from './recording.ts';
 import { ignoreMatcher } from './request/ignore.ts';
+import { batchBuffers, requestColumns } from './request/request-batch.ts';
 import { RouteTable } from './request/route-table.ts';
-import { ServerEmit, type ServerEmitArgs } from './request/server-emit.ts';
-import type { Emit } from './request/wrap-emit.ts';
+import { ServerEmit } from './request/server-emit.ts';
+import type { Emit, EmitArgs } from './request/wrap-emit.ts';
 import { type CpuSampler, startCpuSampler } from './sample/cpu.ts';
 import { segmentBuffers } from './sample/segment.ts';
 import { VERSION } from './version.ts';
@@ -56,7 +57,10 @@ export class Agent {
     const { options } = input;
     this.#input = input;
     this.#problems = [...input.problems];
-    this.#guard = new Guard(() => options.debug, (feature, message) => this.#problems.push(`${feature} is switched off: ${message}`));
+    this.#guard = new Guard(
+      () => options.debug,
+      (feature, message) => this.#problems.push(`${feature} is switched off: ${message}`),
+    );
     this.#recording = this.#startRecording();
     this.#collector = new CollectorThread(options, hostFacts(input.ownDirectory), {
       ready: ({ listening }) => listening !== null && this.#announce(listening),
@@ -67,16 +71,27 @@ export class Agent {
       log: ({ text }) => logLine(text),
       died: (reason) => this.#guard.run('profiling', () => this.#giveUp(reason)),
     });
-    const gate = new Gate({ path: options.path, token: options.token, rules: new AccessRules(options.access, options.token) });
-    this.#serverEmit = new ServerEmit({ recorder: () => this.#recording?.recorder, pages: new HostPages(gate, this.#collector), guard: this.#guard });
-    this.#rotation = new RotationTimer(() => this.#recording?.isFull ?? false, () => this.#rotate(0));
+    const gate = new Gate({
+      path: options.path,
+      token: options.token,
+      rules: new AccessRules(options.access, options.token),
+    });
+    this.#serverEmit = new ServerEmit({
+      recorder: () => this.#recording?.recorder,
+      pages: new HostPages(gate, this.#collector),
+      guard: this.#guard,
+    });
+    this.#rotation = new RotationTimer(
+      () => this.#recording?.isFull ?? false,
+      () => this.#rotate(0),
+    );
     this.#rotation.start();
     const hasFiles = options.logFilename !== undefined || options.cachegrindFilename !== undefined;
     onProcessEnd(hasFiles, () => this.#guard.run('the last flush', () => this.#end(hasFiles)));
   }
 
   /** Emits a server's event, in the context of the request that it begins, if any. */
-  emit(original: Emit, server: EventEmitter, args: ServerEmitArgs): boolean {
+  emit(original: Emit, server: EventEmitter, args: EmitArgs): boolean {
     return this.#serverEmit.emit(original, server, args);
   }
 
@@ -104,14 +119,18 @@ export class Agent {
     } catch (error) {
       this.#guard.fail('sampling', error);
     }
-    return new Recording(sampler, this.#routes, { ignores: ignoreMatcher(options.ignore), lateRoute, markFirst: options.discardFirstRequest });
+    return new Recording(sampler, this.#routes, {
+      ignores: ignoreMatcher(options.ignore),
+      lateRoute,
+      markFirst: options.discardFirstRequest,
+    });
   }
 
   #rotate(reply: number): void {
     this.#guard.run('rotation', () => {
       const recording = this.#recording;
       if (!recording) {
-        this.#send({ segment: null, requests: { slot: [], startMicros: [], endMicros: [], route: [], status: [], flags: [], newRoutes: [] } }, reply);
+        this.#send({ segment: null, requests: { ...requestColumns(0), length: 0, newRoutes: [] } }, reply);
         return;
       }
       recording.recorder.runOwn(() => {
@@ -123,7 +142,10 @@ export class Agent {
   }
 
   #send({ segment, requests }: Taken, reply: number): void {
-    this.#collector.post({ type: 'segment', segment, requests, status: this.#status(), reply }, segment ? segmentBuffers(segment) : []);
+    this.#collector.post({ type: 'segment', segment, requests, status: this.#status(), reply }, [
+      ...batchBuffers(requests),
+      ...(segment ? segmentBuffers(segment) : []),
+    ]);
   }
 
   #status(): HostStatus {
@@ -181,5 +203,14 @@ export class Agent {
 function hostFacts(ownDirectory: string): HostFacts {
   const startedAt = Math.round(performance.timeOrigin);
   const run = `${new Date(startedAt).toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
-  return { run, pid: process.pid, title: process.title, node: process.version, version: VERSION, startedAt: Date.now(), cwd: process.cwd(), ownDirectory };
+  return {
+    run,
+    pid: process.pid,
+    title: process.title,
+    node: process.version,
+    version: VERSION,
+    startedAt: Date.now(),
+    cwd: process.cwd(),
+    ownDirectory,
+  };
 }

@@ -3,9 +3,9 @@
  * frameworks it loads. Everything heavy is in the agent, which loads when a server listens.
  */
 
-import { createRequire } from 'node:module';
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import shimmer from 'shimmer';
 import { mayProfile } from './activate.ts';
@@ -13,8 +13,7 @@ import type { Agent, AgentInput } from './agent.ts';
 import { logLine } from './host/log.ts';
 import { frameworks } from './request/frameworks/index.ts';
 import { hookModules, lateRoutes } from './request/module-hooks.ts';
-import type { ServerEmitArgs } from './request/server-emit.ts';
-import type { Emit } from './request/wrap-emit.ts';
+import type { Emit, EmitArgs } from './request/wrap-emit.ts';
 
 const INSTALLED = Symbol.for('profiler.installed');
 
@@ -38,7 +37,9 @@ function install(ownDirectory: string): void {
   const activate = (): void => {
     agent = null;
     try {
-      const { startAgent } = require('./agent.cjs') as { startAgent(input: Omit<AgentInput, 'options' | 'problems'>): Agent | null };
+      const { startAgent } = require('./agent.cjs') as {
+        startAgent(input: Omit<AgentInput, 'options' | 'problems'>): Agent | null;
+      };
       agent = startAgent({ ownDirectory, lateRoute });
     } catch (error) {
       logLine(`cannot start: ${error instanceof Error ? error.message : String(error)}`);
@@ -50,14 +51,19 @@ function install(ownDirectory: string): void {
   // net.Server is what every http, https and http2 server is, so one patch sees them all; `http` itself need not be loaded for it.
   const { Server } = require('node:net') as typeof import('node:net');
   const { EventEmitter: Emitter } = require('node:events') as typeof import('node:events');
-  shimmer.wrap(Server.prototype as { emit: Emit }, 'emit', () =>
-    function emitWithProfile(this: EventEmitter, ...args: ServerEmitArgs): boolean {
-      if (args[0] === 'listening' && isHttpServer(this)) {
-        if (agent === undefined) activate();
-        agent?.listening(this);
-      } else if (agent === undefined && args[0] === 'request') activate();
-      return agent ? agent.emit(Emitter.prototype.emit as Emit, this, args) : Reflect.apply(Emitter.prototype.emit, this, args);
-    },
+  shimmer.wrap(
+    Server.prototype as { emit: Emit },
+    'emit',
+    () =>
+      function emitWithProfile(this: EventEmitter, ...args: EmitArgs): boolean {
+        if (args[0] === 'listening' && isHttpServer(this)) {
+          if (agent === undefined) activate();
+          agent?.listening(this);
+        } else if (agent === undefined && args[0] === 'request') activate();
+        return agent
+          ? agent.emit(Emitter.prototype.emit as Emit, this, args)
+          : Reflect.apply(Emitter.prototype.emit, this, args);
+      },
   );
 }
 

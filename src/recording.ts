@@ -2,7 +2,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { alignClock } from './clock.ts';
-import { RequestRecorder, type RecorderOptions } from './request/recorder.ts';
+import { type RecorderOptions, RequestRecorder } from './request/recorder.ts';
 import type { RequestBatch } from './request/request-batch.ts';
 import { FULL_BATCH } from './request/request-log.ts';
 import type { RouteTable } from './request/route-table.ts';

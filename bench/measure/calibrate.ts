@@ -2,10 +2,8 @@
 
 import { performance } from 'node:perf_hooks';
 import { runClosedLoop } from '../load/closed-loop.ts';
-import type { Pinning } from '../process/pinning.ts';
-import { startServer } from '../process/server-process.ts';
-import { REQUESTS, type ServerSpec } from '../servers.ts';
-import type { Variant } from '../variants.ts';
+import { type ServerLaunch, startServer } from '../process/server-process.ts';
+import { REQUESTS } from '../servers.ts';
 import type { Workload } from './slice.ts';
 
 const WARMUP_MS = 1500;
@@ -18,14 +16,9 @@ export interface Durations {
   readonly seconds: number;
 }
 
-export async function calibrate(
-  node: string,
-  server: ServerSpec,
-  bare: Variant,
-  pinning: Pinning | null,
-  durations: Durations,
-): Promise<Workload> {
-  const running = await startServer(node, server, bare, pinning);
+/** @param bare the server without any agent */
+export async function calibrate(bare: ServerLaunch, durations: Durations): Promise<Workload> {
+  const running = await startServer(bare);
   try {
     await runClosedLoop(running.port, REQUESTS, until(WARMUP_MS));
     const { requests, seconds } = await runClosedLoop(running.port, REQUESTS, until(MEASURE_MS));

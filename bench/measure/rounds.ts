@@ -1,6 +1,6 @@
 /** Measures all variants of one server round by round, so that each is compared with the bare server of the same minutes. */
 
-import type { Pinning } from '../process/pinning.ts';
+import type { ServerLaunch } from '../process/server-process.ts';
 import type { Progress } from '../progress.ts';
 import type { ServerSpec } from '../servers.ts';
 import { seededRandom, shuffle } from '../statistics/random.ts';
@@ -8,16 +8,13 @@ import type { Variant } from '../variants.ts';
 import { calibrate, type Durations } from './calibrate.ts';
 import { measureSlice, type Slice, type Workload } from './slice.ts';
 
-export interface RoundsPlan {
-  readonly node: string;
-  readonly server: ServerSpec;
+export interface RoundsPlan extends Omit<ServerLaunch, 'variant'> {
   readonly baseline: Variant;
   /** Without the baseline. */
   readonly variants: readonly Variant[];
   readonly rounds: number;
   readonly durations: Durations;
   readonly seed: number;
-  readonly pinning: Pinning | null;
 }
 
 export interface ServerResult {
@@ -37,7 +34,7 @@ export function countSlices(plan: Pick<RoundsPlan, 'rounds' | 'variants'>): numb
 export async function measureRounds(plan: RoundsPlan, progress: Progress): Promise<ServerResult> {
   const { server, baseline } = plan;
   progress.say(`${server.name}: calibrating`);
-  const workload = await calibrate(plan.node, server, baseline, plan.pinning, plan.durations);
+  const workload = await calibrate({ ...plan, variant: baseline }, plan.durations);
   const random = seededRandom(plan.seed);
   const slices: Slice[] = [];
   const failures: string[] = [];
@@ -45,11 +42,11 @@ export async function measureRounds(plan: RoundsPlan, progress: Progress): Promi
     for (const variant of [baseline, ...shuffle(plan.variants, random), baseline]) {
       progress.step(`${server.name}: round ${round}/${plan.rounds}: ${variant.name}`);
       try {
-        slices.push(
-          await measureSlice({ node: plan.node, server, variant, round, seed: plan.seed, workload, pinning: plan.pinning }),
-        );
+        slices.push(await measureSlice({ launch: { ...plan, variant }, round, seed: plan.seed, workload }));
       } catch (error) {
-        failures.push(`${server.name}, ${variant.name}, round ${round}: ${error instanceof Error ? error.message : error}`);
+        failures.push(
+          `${server.name}, ${variant.name}, round ${round}: ${error instanceof Error ? error.message : error}`,
+        );
       }
     }
   }

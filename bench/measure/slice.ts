@@ -3,12 +3,10 @@
 import { performance } from 'node:perf_hooks';
 import { runClosedLoop } from '../load/closed-loop.ts';
 import { runOpenLoop } from '../load/open-loop.ts';
-import type { Pinning } from '../process/pinning.ts';
 import { readCpuSeconds, readMachineBusySeconds, readRssMb } from '../process/process-usage.ts';
-import { startServer } from '../process/server-process.ts';
-import { REQUESTS, type ServerSpec } from '../servers.ts';
+import { type ServerLaunch, startServer } from '../process/server-process.ts';
+import { REQUESTS } from '../servers.ts';
 import { seededRandom } from '../statistics/random.ts';
-import type { Variant } from '../variants.ts';
 import { type RotationTimes, readRotationTimes } from './rotation.ts';
 
 /** How much work every variant of a server gets: the same number of requests at the same rate. */
@@ -34,25 +32,23 @@ export interface Slice {
   /** Cores used by others than server and load generator: the machine's noise. */
   readonly foreignCores: number;
   readonly rotation: RotationTimes | null;
-  readonly note: string | null;
+  /** What the reader of the figures should know. */
+  readonly notes: readonly string[];
 }
 
 export interface SliceSetup {
-  readonly node: string;
-  readonly server: ServerSpec;
-  readonly variant: Variant;
+  readonly launch: ServerLaunch;
   readonly round: number;
   readonly seed: number;
   readonly workload: Workload;
-  readonly pinning: Pinning | null;
 }
 
 const EXPECTED_SATURATION = 0.9;
 
 /** A new process each time: code placement and heap layout differ between processes by percents, and must average out. */
 export async function measureSlice(setup: SliceSetup): Promise<Slice> {
-  const { workload, variant } = setup;
-  const server = await startServer(setup.node, setup.server, variant, setup.pinning);
+  const { launch, workload } = setup;
+  const server = await startServer(launch);
   let slice: Slice;
   let stopNote: string | null = null;
   try {
@@ -67,8 +63,8 @@ export async function measureSlice(setup: SliceSetup): Promise<Slice> {
       random: seededRandom(setup.seed + setup.round),
     });
     slice = {
-      server: setup.server.name,
-      variant: variant.name,
+      server: launch.server.name,
+      variant: launch.variant.name,
       round: setup.round,
       cpuMicrosPerRequest: (cpuSeconds / closed.requests) * 1e6,
       requestsPerSecond: closed.requests / closed.seconds,
@@ -77,13 +73,13 @@ export async function measureSlice(setup: SliceSetup): Promise<Slice> {
       rssMb: readRssMb(server.pid),
       saturation: cpuSeconds / closed.seconds,
       foreignCores: machine(),
-      rotation: variant.hasStatus ? await readRotationTimes(server.port) : null,
-      note: cpuSeconds / closed.seconds < EXPECTED_SATURATION ? 'not saturated in the closed loop' : null,
+      rotation: launch.variant.hasStatus ? await readRotationTimes(server.port) : null,
+      notes: cpuSeconds / closed.seconds < EXPECTED_SATURATION ? ['not saturated in the closed loop'] : [],
     };
   } finally {
     stopNote = await server.stop();
   }
-  return { ...slice, note: slice.note ?? stopNote };
+  return { ...slice, notes: stopNote === null ? slice.notes : [...slice.notes, stopNote] };
 }
 
 /** @returns asks for the cores that others used since the call */

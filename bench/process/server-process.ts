@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerSpec } from '../servers.ts';
-import type { Variant } from '../variants.ts';
+import { nodeArguments, type Variant } from '../variants.ts';
 import { cleanEnvironment } from './clean-environment.ts';
 import { type Pinning, pinnedCommand } from './pinning.ts';
 
@@ -22,23 +22,45 @@ export interface ServerProcess {
   stop(): Promise<string | null>;
 }
 
+export interface ServerLaunch {
+  /** Path of the Node.js binary. */
+  readonly node: string;
+  readonly server: ServerSpec;
+  readonly variant: Variant;
+  readonly pinning: Pinning | null;
+  readonly backendUrl: string;
+}
+
 /** @throws when the server does not report a port in time; the message holds the end of its stderr */
-export async function startServer(
-  node: string,
-  server: ServerSpec,
-  variant: Variant,
-  pinning: Pinning | null,
-): Promise<ServerProcess> {
+export async function startServer(launch: ServerLaunch): Promise<ServerProcess> {
+  const { node, server, variant, pinning, backendUrl } = launch;
   const directory = mkdtempSync(path.join(tmpdir(), 'profiler-bench-'));
-  const [command = node, ...args] = pinnedCommand(pinning, [node, ...variant.nodeArgs, server.script, ...server.args]);
+  const backend = variant.backendVariable === undefined ? {} : { [variant.backendVariable]: backendUrl };
+  const [command = node, ...args] = pinnedCommand(pinning, [
+    node,
+    ...nodeArguments(variant),
+    server.script,
+    ...server.args,
+  ]);
   const child = spawn(command, args, {
     cwd: directory,
-    env: { ...cleanEnvironment(directory), ...variant.env },
+    env: { ...cleanEnvironment(directory), ...variant.env, ...backend },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, so that what a variant spawns can be ended with it.
     detached: true,
   });
-  const stop = (): Promise<string | null> => stopGroup(child, directory);
+  // A process group does not get the terminal's Ctrl-C: it must not outlive this process.
+  const cleanUp = (): void => {
+    killGroup(child.pid);
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+  };
+  process.once('exit', cleanUp);
+  const stop = async (): Promise<string | null> => {
+    const onTime = await terminate(child);
+    cleanUp();
+    process.off('exit', cleanUp);
+    return onTime ? null : 'does not end on SIGTERM, was killed';
+  };
   try {
     const port = await readPort(child);
     return { pid: child.pid ?? 0, port, stop };
@@ -72,14 +94,15 @@ async function readPort(child: ChildProcess): Promise<number> {
   });
 }
 
-async function stopGroup(child: ChildProcess, directory: string): Promise<string | null> {
-  const ended = child.exitCode !== null || child.signalCode !== null;
-  if (!ended) child.kill('SIGTERM');
-  const onTime = ended || (await Promise.race([once(child, 'exit').then(() => true), sleep(STOP_TIMEOUT_MS, false)]));
+/** @returns whether SIGTERM was enough */
+async function terminate(child: ChildProcess): Promise<boolean> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return true;
+  const exit = once(child, 'exit');
+  child.kill('SIGTERM');
+  const onTime = await Promise.race([exit.then(() => true), sleep(STOP_TIMEOUT_MS, false, { ref: false })]);
   killGroup(child.pid);
-  if (!onTime) await once(child, 'exit');
-  rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
-  return onTime ? null : 'does not end on SIGTERM, was killed';
+  await exit;
+  return onTime;
 }
 
 function killGroup(leader: number | undefined): void {

@@ -58,7 +58,7 @@ export function summarize(slices: readonly Slice[], variants: readonly string[])
         throughput: compared((slice) => slice.requestsPerSecond, ratio),
         rss: compared((slice) => slice.rssMb, difference),
         rotation: summarizeRotations(own.flatMap((slice) => slice.rotation ?? [])),
-        notes: [...new Set(own.flatMap((slice) => slice.note ?? []))],
+        notes: [...new Set(own.flatMap((slice) => slice.notes))],
       },
     ];
   });

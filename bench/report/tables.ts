@@ -18,9 +18,12 @@ import type { Compared, VariantSummary } from './summary.ts';
 import type { Table } from './table.ts';
 import type { Verdict } from './targets.ts';
 
+/** Cores that others may use before the figures say more about them than about the agent. */
+const DISTURBED_CORES = 0.1;
+
 export function serverTable(result: ServerResult, summaries: readonly VariantSummary[]): Table {
   const { server, workload, slices, failures } = result;
-  const foreign = slices.length === 0 ? 0 : median(slices.map((slice) => slice.foreignCores));
+  const foreign = slices.length === 0 ? [0] : slices.map((slice) => slice.foreignCores);
   return {
     title: `${server.name}: ${server.description}`,
     columns: ['variant', 'requests told apart', 'CPU/request', 'ratio [95% CI]', 'p99', 'ratio [95% CI]', 'RSS']
@@ -43,7 +46,8 @@ export function serverTable(result: ServerResult, summaries: readonly VariantSum
       `CPU, requests/s: ${workload.closedLoopRequests} requests per slice at saturation; p99: ` +
         `${workload.openLoopRequests} requests at ${workload.openLoopRatePerSecond}/s (30 % of the bare server's capacity).`,
       `The ${BASELINE} row compares its second slice of each round with its first: the noise of this machine. ` +
-        `Other processes used ${foreign.toFixed(2)} cores.`,
+        `Other processes used ${median(foreign).toFixed(2)} cores, in the worst slice ${Math.max(...foreign).toFixed(2)}.`,
+      ...(median(foreign) > DISTURBED_CORES ? ['DISTURBED by other processes: do not quote these figures.'] : []),
       ...summaries.flatMap((summary) => summary.notes.map((note) => `${summary.variant}: ${note}.`)),
       ...failures.map((failure) => `Not measured: ${failure}`),
     ],

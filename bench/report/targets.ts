@@ -44,7 +44,8 @@ function judgeServer(ours: VariantSummary, all: readonly VariantSummary[]): Verd
     verdicts.push({ ...limit, limit: `${limit.limit} (goal ${CPU_RATIO_GOAL.toFixed(2)})` });
   }
   if (p99.relative !== null) verdicts.push(verdict(`p99 latency, ${server}`, p99.relative, P99_RATIO, formatRatio));
-  if (rss.relative !== null) verdicts.push(verdict(`memory (RSS), ${server}`, rss.relative, RSS_ADDED_MB, formatSignedMb));
+  if (rss.relative !== null)
+    verdicts.push(verdict(`memory (RSS), ${server}`, rss.relative, RSS_ADDED_MB, formatSignedMb));
   if (rotation !== null) {
     verdicts.push({
       target: `rotation p99, ${server}`,

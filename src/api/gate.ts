@@ -21,12 +21,29 @@ export interface Arrival {
 export type Passage =
   | { readonly kind: 'pass' }
   | { readonly kind: 'redirect'; readonly location: string; readonly cookie?: string }
-  | { readonly kind: 'ask'; readonly method: string; readonly path: string; readonly query: string; readonly headers: Record<string, string | undefined> };
+  | {
+      readonly kind: 'ask';
+      readonly method: string;
+      readonly path: string;
+      readonly query: string;
+      readonly headers: Record<string, string | undefined>;
+    };
 
 const PASS: Passage = { kind: 'pass' };
 
 /** The only headers that the API reads. */
-const READ_HEADERS = ['accept', 'accept-encoding', 'host', ':authority', 'origin', 'sec-fetch-site', 'user-agent', 'x-profiler', 'content-type', 'if-none-match'];
+const READ_HEADERS = [
+  'accept',
+  'accept-encoding',
+  'host',
+  ':authority',
+  'origin',
+  'sec-fetch-site',
+  'user-agent',
+  'x-profiler',
+  'content-type',
+  'if-none-match',
+];
 
 export interface GateOptions {
   readonly path: string;
@@ -57,7 +74,11 @@ export class Gate {
   judge(arrival: Arrival): Passage {
     const [target = '', query = ''] = splitOnce(arrival.url, '?');
     const params = new URLSearchParams(query);
-    const verdict = this.#rules.judge({ remoteAddress: arrival.remoteAddress, headers: arrival.headers, queryToken: params.get('token') });
+    const verdict = this.#rules.judge({
+      remoteAddress: arrival.remoteAddress,
+      headers: arrival.headers,
+      queryToken: params.get('token'),
+    });
     if (verdict === 'refuse') return PASS;
     if (params.has('token')) {
       params.delete('token');
@@ -73,7 +94,13 @@ export class Gate {
       const value = arrival.headers[name];
       if (typeof value === 'string') headers[name] = value;
     }
-    return { kind: 'ask', method: arrival.method, path: target.slice(this.#path.length).replace(/^\/+/, ''), query: params.toString(), headers };
+    return {
+      kind: 'ask',
+      method: arrival.method,
+      path: target.slice(this.#path.length).replace(/^\/+/, ''),
+      query: params.toString(),
+      headers,
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 /** Answers one API request: finds its endpoint, checks who may change things, turns errors into 4xx and 5xx JSON. */
 
-import { endpoints } from './endpoints/index.ts';
 import type { Backend } from './endpoints/contract.ts';
+import { endpoints } from './endpoints/index.ts';
 import { InvalidParameter } from './query.ts';
 import { compress, failure } from './respond.ts';
 import { type ApiRequest, type ApiResponse, MAX_BODY_BYTES } from './types.ts';
@@ -9,7 +9,11 @@ import { type ApiRequest, type ApiResponse, MAX_BODY_BYTES } from './types.ts';
 /** A header that no HTML form and no cross-origin request without consent can send. */
 export const ACTION_HEADER = 'x-profiler';
 
-export async function handleApiRequest(request: ApiRequest, backend: Backend, signal: AbortSignal): Promise<ApiResponse> {
+export async function handleApiRequest(
+  request: ApiRequest,
+  backend: Backend,
+  signal: AbortSignal,
+): Promise<ApiResponse> {
   const response = await answer(request, backend, signal);
   return compress(request.method === 'HEAD' ? { ...response, body: '' } : response, request.headers['accept-encoding']);
 }
@@ -24,8 +28,10 @@ async function answer(request: ApiRequest, backend: Backend, signal: AbortSignal
     return failure(405, 'PROFILER_E_METHOD', `use ${allowed}`, { allow: allowed });
   }
   if (method === 'POST') {
-    if (!isSameOrigin(request)) return failure(403, 'PROFILER_E_ORIGIN', `actions need the same origin and the header ${ACTION_HEADER}: 1`);
-    if (request.body.length > MAX_BODY_BYTES) return failure(413, 'PROFILER_E_BODY', `a body has at most ${MAX_BODY_BYTES} bytes`);
+    if (!isSameOrigin(request))
+      return failure(403, 'PROFILER_E_ORIGIN', `actions need the same origin and the header ${ACTION_HEADER}: 1`);
+    if (request.body.length > MAX_BODY_BYTES)
+      return failure(413, 'PROFILER_E_BODY', `a body has at most ${MAX_BODY_BYTES} bytes`);
   }
   try {
     return await endpoint.handle(request, backend, signal);

@@ -14,8 +14,10 @@ export class Query {
   constructor(query: string, allowed: readonly string[]) {
     this.#params = new URLSearchParams(query);
     for (const [name, value] of this.#params) {
-      if (!allowed.includes(name)) throw new InvalidParameter(`unknown parameter ${shown(name)}; known are ${allowed.join(', ') || 'none'}`);
-      if (value.length > MAX_VALUE_LENGTH) throw new InvalidParameter(`${name} is longer than ${MAX_VALUE_LENGTH} characters`);
+      if (!allowed.includes(name))
+        throw new InvalidParameter(`unknown parameter ${shown(name)}; known are ${allowed.join(', ') || 'none'}`);
+      if (value.length > MAX_VALUE_LENGTH)
+        throw new InvalidParameter(`${name} is longer than ${MAX_VALUE_LENGTH} characters`);
     }
   }
 
@@ -41,7 +43,8 @@ export class Query {
     const value = this.text(name);
     if (value === undefined) return undefined;
     const number = /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
-    if (!(number >= min && number <= max)) throw new InvalidParameter(`${name}=${shown(value)} is not a number from ${min} to ${max}`);
+    if (!(number >= min && number <= max))
+      throw new InvalidParameter(`${name}=${shown(value)} is not a number from ${min} to ${max}`);
     return number;
   }
 

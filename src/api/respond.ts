@@ -16,7 +16,12 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
-export function respond(status: number, contentType: string, body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}): ApiResponse {
+export function respond(
+  status: number,
+  contentType: string,
+  body: string | Uint8Array,
+  headers: Readonly<Record<string, string>> = {},
+): ApiResponse {
   return { status, headers: { 'content-type': contentType, ...SECURITY_HEADERS, ...headers }, body };
 }
 
@@ -28,7 +33,12 @@ export function text(body: string): ApiResponse {
   return respond(200, 'text/plain; charset=utf-8', body);
 }
 
-export function failure(status: number, code: string, error: string, headers: Readonly<Record<string, string>> = {}): ApiResponse {
+export function failure(
+  status: number,
+  code: string,
+  error: string,
+  headers: Readonly<Record<string, string>> = {},
+): ApiResponse {
   const body: ApiError = { code, error };
   return respond(status, 'application/json; charset=utf-8', `${JSON.stringify(body)}\n`, headers);
 }
@@ -46,5 +56,7 @@ export function compress(response: ApiResponse, accepted: string | undefined): A
 
 /** Typed arrays are the model's columns; as JSON they are arrays. */
 function plainColumns(_key: string, value: unknown): unknown {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as unknown as ArrayLike<number>) : value;
+  return ArrayBuffer.isView(value) && !(value instanceof DataView)
+    ? Array.from(value as unknown as ArrayLike<number>)
+    : value;
 }

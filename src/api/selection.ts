@@ -12,11 +12,14 @@ const MAX_TIME = 8.64e15;
 /** @throws InvalidParameter for a run or process that is not this one, and for a route that has not been seen. */
 export async function selectProfile(query: Query, backend: Backend): Promise<Profile> {
   const run = query.text('run');
-  if (run !== undefined && run !== backend.run) throw new InvalidParameter(`run=${run} is not known; the current run is ${backend.run}`);
+  if (run !== undefined && run !== backend.run)
+    throw new InvalidParameter(`run=${run} is not known; the current run is ${backend.run}`);
   const pid = query.number('process', 1, 2 ** 31);
   const processes = backend.status().processes;
   if (pid !== undefined && !processes.some((process) => process.pid === pid)) {
-    throw new InvalidParameter(`process=${pid} is not known; known are ${processes.map((process) => process.pid).join(', ')}`);
+    throw new InvalidParameter(
+      `process=${pid} is not known; known are ${processes.map((process) => process.pid).join(', ')}`,
+    );
   }
   const from = query.number('from', 0, MAX_TIME);
   const to = query.number('to', 0, MAX_TIME);
@@ -24,9 +27,13 @@ export async function selectProfile(query: Query, backend: Backend): Promise<Pro
   await backend.refresh();
   const slice = backend.query(from, to);
   const routes = query.texts('route');
-  const known = new Set([...slice.figures.keys(), ...slice.tree.functions.filter((info) => info.file === 'route:').map((info) => info.name)]);
+  const known = new Set([
+    ...slice.figures.keys(),
+    ...slice.tree.functions.filter((info) => info.file === 'route:').map((info) => info.name),
+  ]);
   const unknown = routes.find((route) => !known.has(route));
-  if (unknown !== undefined && known.size > 0) throw new InvalidParameter(`route=${unknown.slice(0, 80)} has not been seen`);
+  if (unknown !== undefined && known.size > 0)
+    throw new InvalidParameter(`route=${unknown.slice(0, 80)} has not been seen`);
   const wanted = routes.length === 0 ? null : new Set(routes);
   let requests = 0;
   for (const [route, figures] of slice.figures) if (!wanted || wanted.has(route)) requests += figures.requests;

@@ -3,8 +3,8 @@
  * is no route's, and every sample that ends in no tree is counted by its reason.
  */
 
-import type { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import { routeFunction } from '../profile/by-route.ts';
+import type { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
 import { type CpuSegment, SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../sample/segment.ts';
 import type { IndexedRequest } from './request-index.ts';
@@ -42,7 +42,11 @@ export interface AttributeTargets {
   readonly counts: SampleCounts;
 }
 
-export function attributeSegment(segment: CpuSegment, functions: readonly SymbolizedFunction[], targets: AttributeTargets): void {
+export function attributeSegment(
+  segment: CpuSegment,
+  functions: readonly SymbolizedFunction[],
+  targets: AttributeTargets,
+): void {
   const { nodes, samples } = segment;
   const { counts, builder } = targets;
   const kinds = nodeKinds(segment);
@@ -53,7 +57,14 @@ export function attributeSegment(segment: CpuSegment, functions: readonly Symbol
   /** Per tree root: the tree's node for each node of the segment. */
   const paths = new Map<string | CallTreeBuilder, Int32Array>();
 
-  const add = (tree: CallTreeBuilder, root: number, key: string | CallTreeBuilder, node: number, hits: number, cpuNs: number): void => {
+  const add = (
+    tree: CallTreeBuilder,
+    root: number,
+    key: string | CallTreeBuilder,
+    node: number,
+    hits: number,
+    cpuNs: number,
+  ): void => {
     let path = paths.get(key);
     if (!path) {
       path = new Int32Array(nodes.parent.length).fill(-1);
@@ -123,7 +134,13 @@ function foldOwnFrames(segment: CpuSegment, functions: readonly SymbolizedFuncti
 }
 
 /** Walks up to the nearest known ancestor, then down again: stacks can be deep, so without recursion. */
-function findNode(tree: CallTreeBuilder, path: Int32Array, node: number, parent: Int32Array, shown: readonly (FunctionInfo | null)[]): number {
+function findNode(
+  tree: CallTreeBuilder,
+  path: Int32Array,
+  node: number,
+  parent: Int32Array,
+  shown: readonly (FunctionInfo | null)[],
+): number {
   const chain: number[] = [];
   let at = node;
   while ((path[at] as number) < 0) {

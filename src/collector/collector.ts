@@ -141,7 +141,9 @@ export class Collector implements Backend {
   }
 
   #enqueue(task: () => Promise<void>): void {
-    this.#queue = this.#queue.then(task).catch((error: unknown) => this.#reportProblem(`a segment was lost: ${String(error)}`));
+    this.#queue = this.#queue
+      .then(task)
+      .catch((error: unknown) => this.#reportProblem(`a segment was lost: ${String(error)}`));
   }
 
   async #take(segment: CpuSegment | null, requests: RequestBatch, reply: number): Promise<void> {

@@ -43,7 +43,11 @@ export class HostRequests {
     this.#closed = true;
   }
 
-  #ask<Answer>(waiting: Map<number, (answer: Answer) => void>, otherwise: Answer, message: (id: number) => FromCollector): Promise<Answer> {
+  #ask<Answer>(
+    waiting: Map<number, (answer: Answer) => void>,
+    otherwise: Answer,
+    message: (id: number) => FromCollector,
+  ): Promise<Answer> {
     if (this.#closed) return Promise.resolve(otherwise);
     const id = ++this.#lastId;
     return new Promise((resolve) => {

@@ -1,10 +1,10 @@
 /** Turns what the host's thread sent into slices: names functions, finds each sample's request, counts requests, holds back samples of requests whose route is not known yet. */
 
-import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import { routeFunction } from '../profile/by-route.ts';
+import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import { mergeInto } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
-import { FLAG_ABORTED, FLAG_OPEN, type RequestBatch } from '../request/request-batch.ts';
+import { FLAG_ABORTED, FLAG_FIRST, FLAG_OPEN, type RequestBatch } from '../request/request-batch.ts';
 import type { CpuSegment } from '../sample/segment.ts';
 import type { RequestFigures, Slice } from '../store/contract.ts';
 import { emptyFigures } from '../store/memory-store.ts';
@@ -30,7 +30,16 @@ export class Intake {
   #pending = new Map<string, CallTreeBuilder>();
   #ended = 0;
   #open = 0;
-  readonly counts: SampleCounts = { total: 0, idle: 0, warmup: 0, ignored: 0, profiler: 0, unresolved: 0, threadCpuNs: 0, profilerNs: 0 };
+  readonly counts: SampleCounts = {
+    total: 0,
+    idle: 0,
+    warmup: 0,
+    ignored: 0,
+    profiler: 0,
+    unresolved: 0,
+    threadCpuNs: 0,
+    profilerNs: 0,
+  };
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -50,9 +59,9 @@ export class Intake {
     const figures = new Map<string, RequestFigures>();
     const builder = new CallTreeBuilder();
     this.#countRequests(batch, figures);
-    const requests = this.#index.add(batch);
-    this.#settlePending(requests, builder);
-    const to = segment?.endMicros ?? Math.max(0, ...batch.endMicros);
+    this.#index.add(batch, new Set(segment?.samples.slot));
+    this.#settlePending(batch, builder);
+    const to = segment?.endMicros ?? Date.now() * 1000;
     const from = segment?.startMicros ?? to;
     if (segment) {
       attributeSegment(segment, await this.#options.symbolizer.symbolize(segment.functions), {
@@ -73,18 +82,25 @@ export class Intake {
   #build(builder: CallTreeBuilder, from: number, to: number, figures: ReadonlyMap<string, RequestFigures>): Profile {
     let requests = 0;
     for (const figure of figures.values()) requests += figure.requests;
-    return builder.build({ run: this.#options.run, window: { from, to }, routes: [...figures.keys()].sort(), requests, intervalMs: this.#options.intervalMs });
+    return builder.build({
+      run: this.#options.run,
+      window: { from, to },
+      routes: [...figures.keys()].sort(),
+      requests,
+      intervalMs: this.#options.intervalMs,
+    });
   }
 
   #countRequests(batch: RequestBatch, figures: Map<string, RequestFigures>): void {
     this.#open = 0;
-    for (let at = 0; at < batch.slot.length; at++) {
+    for (let at = 0; at < batch.length; at++) {
       const flags = batch.flags[at] as number;
       if (flags & FLAG_OPEN) {
         this.#open++;
         continue;
       }
       this.#ended++;
+      if (flags & FLAG_FIRST && this.#options.discardFirstRequest) continue;
       const route = this.#routes[batch.route[at] as number];
       if (route === undefined) continue;
       let figure = figures.get(route);
@@ -104,11 +120,13 @@ export class Intake {
     if (request.isFirst && this.#options.discardFirstRequest) return 'warmup';
     const route = this.#routes[request.route];
     if (route !== undefined) return { route };
-    return this.#pending.size < MAX_PENDING || this.#pending.has(keyOf(request)) ? { pending: request } : 'unresolved';
+    return this.#pending.size < MAX_PENDING || this.#pending.has(keyOf(request.slot, request.startMicros))
+      ? { pending: request }
+      : 'unresolved';
   }
 
   #pendingBuilder(request: IndexedRequest): CallTreeBuilder {
-    const key = keyOf(request);
+    const key = keyOf(request.slot, request.startMicros);
     let builder = this.#pending.get(key);
     if (!builder) {
       builder = new CallTreeBuilder();
@@ -118,15 +136,15 @@ export class Intake {
   }
 
   /** Gives held-back samples to the routes that are known now; those of requests that vanished are counted. */
-  #settlePending(requests: readonly IndexedRequest[], into: CallTreeBuilder): void {
+  #settlePending(batch: RequestBatch, into: CallTreeBuilder): void {
     if (this.#pending.size === 0) return;
     const still = new Map<string, CallTreeBuilder>();
-    for (const request of requests) {
-      const key = keyOf(request);
+    for (let at = 0; at < batch.length; at++) {
+      const key = keyOf(batch.slot[at] as number, batch.startMicros[at] as number);
       const held = this.#pending.get(key);
       if (!held) continue;
       this.#pending.delete(key);
-      const route = this.#routes[request.route];
+      const route = this.#routes[batch.route[at] as number];
       if (route === undefined) still.set(key, held);
       else mergeInto(into, underRoute(held, route));
     }
@@ -135,8 +153,8 @@ export class Intake {
   }
 }
 
-function keyOf(request: IndexedRequest): string {
-  return `${request.slot}:${request.startMicros}`;
+function keyOf(slot: number, startMicros: number): string {
+  return `${slot}:${startMicros}`;
 }
 
 function snapshot(builder: CallTreeBuilder): Profile {
@@ -158,7 +176,8 @@ function underRoute(builder: CallTreeBuilder, route: string): Profile {
   for (let node = 0; node < target.length; node++) {
     const { self } = tree.nodes;
     const info = tree.functions[tree.nodes.function[node] as number];
-    if (node > 0 && info) target[node] = routed.child(target[tree.nodes.parent[node] as number] as number, routed.addFunction(info));
+    if (node > 0 && info)
+      target[node] = routed.child(target[tree.nodes.parent[node] as number] as number, routed.addFunction(info));
     routed.addSelf(target[node] as number, {
       samples: self.samples[node] as number,
       cpuNs: self.cpuNs[node] as number,

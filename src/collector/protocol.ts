@@ -1,7 +1,7 @@
 /** Messages between the host's thread and the collector thread. Everything in them can be structured-cloned. */
 
-import type { Options } from '../config/options.ts';
 import type { ApiRequest, ApiResponse } from '../api/types.ts';
+import type { Options } from '../config/options.ts';
 import type { RequestBatch } from '../request/request-batch.ts';
 import type { CpuSegment } from '../sample/segment.ts';
 
@@ -42,7 +42,13 @@ export interface HostStatus {
 }
 
 export type ToCollector =
-  | { readonly type: 'segment'; readonly segment: CpuSegment | null; readonly requests: RequestBatch; readonly status: HostStatus; readonly reply: number }
+  | {
+      readonly type: 'segment';
+      readonly segment: CpuSegment | null;
+      readonly requests: RequestBatch;
+      readonly status: HostStatus;
+      readonly reply: number;
+    }
   | { readonly type: 'http'; readonly id: number; readonly request: ApiRequest }
   | { readonly type: 'http-abort'; readonly id: number }
   | { readonly type: 'source-map'; readonly id: number; readonly json: string | null }

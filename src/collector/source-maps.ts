@@ -48,7 +48,8 @@ export class SourceMaps {
     const found = originalPositionFor(map, { line, column: Math.max(0, column - 1) });
     if (found.source === null) return null;
     // V8 says where the parameters begin; a minified function's own name stands right before.
-    const named = name === '' ? null : originalPositionFor(map, { line, column: Math.max(0, column - 1 - name.length) });
+    const named =
+      name === '' ? null : originalPositionFor(map, { line, column: Math.max(0, column - 1 - name.length) });
     return {
       file: sourcePath(found.source, file),
       line: found.line,
@@ -82,7 +83,9 @@ function parseMap(json: string): TraceMap {
 function decodeDataUrl(url: string): string {
   const comma = url.indexOf(',');
   const data = url.slice(comma + 1);
-  return url.slice(0, comma).endsWith(';base64') ? Buffer.from(data, 'base64').toString('utf8') : decodeURIComponent(data);
+  return url.slice(0, comma).endsWith(';base64')
+    ? Buffer.from(data, 'base64').toString('utf8')
+    : decodeURIComponent(data);
 }
 
 function sourcePath(source: string, file: string): string {

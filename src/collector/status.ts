@@ -17,7 +17,15 @@ export interface StatusSources {
   readonly problems: readonly string[];
 }
 
-export function statusAnswer({ data, host, intake, rotations, routes, functions, problems }: StatusSources): StatusAnswer {
+export function statusAnswer({
+  data,
+  host,
+  intake,
+  rotations,
+  routes,
+  functions,
+  problems,
+}: StatusSources): StatusAnswer {
   const { counts } = intake;
   const elapsedMs = Math.max(1, Date.now() - data.host.startedAt);
   return {
@@ -31,7 +39,12 @@ export function statusAnswer({ data, host, intake, rotations, routes, functions,
       tracking: host?.tracking ?? 'none',
       samples: counts.total,
       idleSamples: counts.idle,
-      discarded: { warmup: counts.warmup, ignored: counts.ignored, profiler: counts.profiler, unresolved: counts.unresolved },
+      discarded: {
+        warmup: counts.warmup,
+        ignored: counts.ignored,
+        profiler: counts.profiler,
+        unresolved: counts.unresolved,
+      },
       samplerRestarts: host?.samplerRestarts ?? 0,
     },
     requests: { ended: intake.ended, open: intake.open, dropped: host?.requestsDropped ?? 0 },

@@ -33,7 +33,9 @@ export class Symbolizer {
   /** @returns one entry per function of the segment. Reads source maps once per file. */
   async symbolize(functions: CpuSegment['functions']): Promise<SymbolizedFunction[]> {
     await this.#sourceMaps.load(new Set(functions.file.map(pathOfScript)));
-    return functions.name.map((name, at) => this.#resolve(name, functions.file[at] ?? '', functions.line[at] ?? 0, functions.column[at] ?? 0));
+    return functions.name.map((name, at) =>
+      this.#resolve(name, functions.file[at] ?? '', functions.line[at] ?? 0, functions.column[at] ?? 0),
+    );
   }
 
   get size(): number {
@@ -54,7 +56,8 @@ export class Symbolizer {
     const original = this.#sourceMaps.original(path, line, column, name);
     const position = original ?? { file: path, line, column, name };
     // V8 names a module's own code after its file or not at all.
-    const shown = position.name === '' ? (line <= 1 && column <= 1 && path !== '' ? '(module)' : ANONYMOUS) : position.name;
+    const shown =
+      position.name === '' ? (line <= 1 && column <= 1 && path !== '' ? '(module)' : ANONYMOUS) : position.name;
     const { category, package: packageName } = classify(position.file, shown);
     const base = { name: shown, file: position.file, line: position.line, column: position.column, category };
     return {

@@ -6,12 +6,14 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ApiRequest, ApiResponse } from '../api/types.ts';
-import type { Options } from '../config/options.ts';
 import type { CollectorData, FromCollector, HostFacts, ToCollector } from '../collector/protocol.ts';
+import type { Options } from '../config/options.ts';
 import type { CollectorLink } from './own-pages.ts';
 
 /** The collector may use this much heap; past it the thread ends, not the server. */
 const MAX_HEAP_MB = 512;
+/** Small: the thread is in no hurry, and the host pays for the memory. */
+const YOUNG_HEAP_MB = 8;
 /** At exit the host waits this long for the log files to be written. */
 const FLUSH_PATIENCE_MS = 5000;
 
@@ -35,7 +37,7 @@ export class CollectorThread implements CollectorLink {
       execArgv: [],
       env: {},
       stdin: false,
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
     });
     this.#worker.unref();
     this.#worker.on('message', (message: FromCollector) => this.#receive(message, events));

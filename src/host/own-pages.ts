@@ -33,7 +33,13 @@ export class HostPages implements OwnPages {
     if (!this.#gate.isOurs(url)) return false;
     const { remoteAddress } = request.socket;
     const secure = (request.socket as Partial<TLSSocket>).encrypted === true;
-    const passage = this.#gate.judge({ method: request.method ?? 'GET', url, headers: request.headers, remoteAddress, secure });
+    const passage = this.#gate.judge({
+      method: request.method ?? 'GET',
+      url,
+      headers: request.headers,
+      remoteAddress,
+      secure,
+    });
     // A kept-alive connection of an open UI would delay the host's server.close(); http2 knows no such header.
     const closing = request.httpVersionMajor >= 2 ? {} : { connection: 'close' };
     return this.#carry(passage, request, response, (status, headers, body) => {
@@ -74,7 +80,9 @@ export class HostPages implements OwnPages {
     target.on('error', () => {});
     source.on('end', () => {
       const { method, path, query, headers } = passage;
-      const asked = this.#link.ask({ method, path, query, headers, body: body.toString() }, (response) => reply(response.status, response.headers, response.body));
+      const asked = this.#link.ask({ method, path, query, headers, body: body.toString() }, (response) =>
+        reply(response.status, response.headers, response.body),
+      );
       target.on('close', () => asked.abort());
     });
     return true;

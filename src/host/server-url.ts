@@ -7,7 +7,8 @@ import type { AddressInfo, Server } from 'node:net';
 export function serverUrl(server: EventEmitter, path: string): string | null {
   const address = (server as Partial<Server>).address?.() as AddressInfo | string | null | undefined;
   if (!address) return null;
-  if (typeof address === 'string') return `unix:${address}${path} (needs access = token or open: a unix socket is not local)`;
+  if (typeof address === 'string')
+    return `unix:${address}${path} (needs access = token or open: a unix socket is not local)`;
   const protocol = isSecure(server) ? 'https' : 'http';
   const anyHost = address.address === '::' || address.address === '0.0.0.0';
   const host = anyHost ? 'localhost' : address.address.includes(':') ? `[${address.address}]` : address.address;

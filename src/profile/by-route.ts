@@ -51,7 +51,13 @@ export function selectRoutes(recorded: Profile, wanted: ReadonlySet<string> | nu
       waits: self.waits[node] as number,
     });
   }
-  return builder.build({ run: recorded.run, window: recorded.window, routes: routes.sort(), requests, intervalMs: recorded.intervalMs });
+  return builder.build({
+    run: recorded.run,
+    window: recorded.window,
+    routes: routes.sort(),
+    requests,
+    intervalMs: recorded.intervalMs,
+  });
 }
 
 /** Sums of every column below each route of a recorded tree. */

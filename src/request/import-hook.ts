@@ -28,11 +28,18 @@ export function hookImports(names: readonly string[], onLoad: OnLoad, require: N
   else if (isModuleProgram(process.argv[1])) hookByThread(names, onLoad, require);
 }
 
-function hookLazily(registerHooks: RegisterHooks, names: readonly string[], onLoad: OnLoad, require: NodeJS.Require): void {
+function hookLazily(
+  registerHooks: RegisterHooks,
+  names: readonly string[],
+  onLoad: OnLoad,
+  require: NodeJS.Require,
+): void {
   const wanted = new Set(names);
   let loader: Loader | undefined;
   const load = (): Loader => {
-    const { createHook } = require('import-in-the-middle/create-hook.mjs') as { createHook(meta: { url: string }): Loader };
+    const { createHook } = require('import-in-the-middle/create-hook.mjs') as {
+      createHook(meta: { url: string }): Loader;
+    };
     const created = createHook({ url: pathToFileURL(require.resolve('import-in-the-middle/hook.mjs')).href });
     created.applyOptions({ include: names });
     watch(names, onLoad, require);
@@ -69,7 +76,11 @@ function commonExports(namespace: Record<string, unknown>): unknown {
   const exports = namespace['default'];
   if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null) return null;
   const isMirrored = Object.keys(namespace).every(
-    (name) => name === 'default' || name === 'module.exports' || name === '__esModule' || namespace[name] === (exports as Record<string, unknown>)[name],
+    (name) =>
+      name === 'default' ||
+      name === 'module.exports' ||
+      name === '__esModule' ||
+      namespace[name] === (exports as Record<string, unknown>)[name],
   );
   return isMirrored ? exports : null;
 }

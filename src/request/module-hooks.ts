@@ -43,7 +43,11 @@ export function hookModules(hooks: readonly FrameworkHook[], report: ReportRoute
 
   const names = [...byModule.keys()];
   const { Hook } = require('require-in-the-middle') as typeof import('require-in-the-middle');
-  new Hook(names, { internals: false }, <Exports>(exports: Exports, name: string, basedir?: string) => onLoad(exports, name, basedir) as Exports);
+  new Hook(
+    names,
+    { internals: false },
+    <Exports>(exports: Exports, name: string, basedir?: string) => onLoad(exports, name, basedir) as Exports,
+  );
   hookImports(names, onLoad, require);
 }
 

@@ -6,9 +6,9 @@
 import type { IncomingMessage } from 'node:http';
 import { epochMicros } from '../clock.ts';
 import type { ContextCarrier } from '../sample/cpu.ts';
-import { FLAG_ABORTED, FLAG_FIRST, type RequestBatch } from './request-batch.ts';
+import { FLAG_ABORTED, FLAG_FIRST, type RequestBatch, STATUS_NONE } from './request-batch.ts';
 import { RequestLog } from './request-log.ts';
-import { RouteTable } from './route-table.ts';
+import type { RouteTable } from './route-table.ts';
 import { ignoredSlot, profilerSlot, type RequestSlot } from './slot.ts';
 import { SlotPool } from './slot-pool.ts';
 import { setSlot, slotOf } from './tag.ts';
@@ -55,31 +55,32 @@ export class RequestRecorder {
    * @param request undefined for a bare http2 stream.
    */
   begin(method: string, url: string, endsOn: object, request: IncomingMessage | undefined): RequestSlot {
-    if (this.#options.ignores(url)) {
-      setSlot(endsOn, this.#ignored);
-      if (request) setSlot(request, this.#ignored);
-      return this.#ignored;
+    let slot = this.#ignored;
+    if (!this.#options.ignores(url)) {
+      slot = this.#pool.acquire();
+      slot.begin(epochMicros(), method, url);
+      if (this.#options.markFirst && this.#begun === 0) slot.flags |= FLAG_FIRST;
+      this.#begun++;
+      slot.endsOn = endsOn;
+      slot.request = request;
     }
-    const slot = this.#pool.acquire();
-    slot.begin(epochMicros(), method, url);
-    if (this.#options.markFirst && this.#begun === 0) slot.flags |= FLAG_FIRST;
-    this.#begun++;
-    slot.endsOn = endsOn;
-    this.#tag(slot, endsOn);
-    if (request) this.adopt(slot, request);
+    setSlot(endsOn, slot);
+    if (request) setSlot(request, slot);
     return slot;
   }
 
-  /** Adds the message, and what else the host made, for a request begun before. */
-  adopt(slot: RequestSlot, request: IncomingMessage, ...others: object[]): void {
-    if (slot.id >= 0) slot.request = request;
-    this.#tag(slot, request);
-    for (const other of others) this.#tag(slot, other);
+  /** Adds the message and response that http2's compatibility API made for a request begun before. */
+  adopt(slot: RequestSlot, request: IncomingMessage, response: object): void {
+    setSlot(request, slot);
+    setSlot(response, slot);
+    if (slot.id < 0) return;
+    slot.request = request;
+    slot.response = response;
   }
 
   /** Runs host code in the request's context; its result and its throws pass through. */
   run<Result>(slot: RequestSlot, body: (...args: never[]) => Result, self: unknown, args: ArrayLike<unknown>): Result {
-    if (this.#carrier.current() === slot) return Reflect.apply(body, self, args);
+    if (this.#carrier.current() === slot) return Reflect.apply(body, self, args) as Result;
     return this.#carrier.run(slot.holder, body, self, args);
   }
 
@@ -100,10 +101,12 @@ export class RequestRecorder {
     const route = this.#routeOf(slot, status);
     this.#log.add(slot, slot.endMicros, route, status, aborted ? slot.flags | FLAG_ABORTED : slot.flags);
     // Whatever these emit from now on must not run in the context of the slot's next request.
-    for (const emitter of slot.emitters) setSlot(emitter, undefined);
-    slot.emitters.length = 0;
+    if (slot.endsOn) setSlot(slot.endsOn, undefined);
+    if (slot.request) setSlot(slot.request, undefined);
+    if (slot.response) setSlot(slot.response, undefined);
     slot.endsOn = undefined;
     slot.request = undefined;
+    slot.response = undefined;
     this.#pool.release(slot);
   }
 
@@ -113,17 +116,17 @@ export class RequestRecorder {
   }
 
   take(): RequestBatch {
-    return this.#log.take(this.#pool.open(), epochMicros());
+    return this.#log.take(this.#pool.open(), epochMicros(), (slot) => this.#routeOf(slot, STATUS_NONE));
   }
 
-  counts(): { readonly begun: number; readonly dropped: number; readonly slots: number; readonly retiredSlots: number } {
+  counts(): {
+    readonly begun: number;
+    readonly dropped: number;
+    readonly slots: number;
+    readonly retiredSlots: number;
+  } {
     const { created, retired } = this.#pool.counts();
     return { begun: this.#begun, dropped: this.#log.dropped, slots: created, retiredSlots: retired };
-  }
-
-  #tag(slot: RequestSlot, emitter: object): void {
-    setSlot(emitter, slot);
-    if (slot.id >= 0) slot.emitters.push(emitter);
   }
 
   #routeOf(slot: RequestSlot, status: number): number {

@@ -1,17 +1,29 @@
-/** Collects what happened to requests until the next rotation takes it as one batch. */
+/** Collects what happened to requests until the next rotation takes it as one batch. Written for every request: no objects are made. */
 
-import { FLAG_OPEN, type RequestBatch, STATUS_NONE } from './request-batch.ts';
+import {
+  FLAG_OPEN,
+  type RequestBatch,
+  type RequestColumns,
+  ROUTE_UNKNOWN,
+  requestColumns,
+  STATUS_NONE,
+} from './request-batch.ts';
 import type { RouteTable } from './route-table.ts';
 import type { RequestSlot } from './slot.ts';
 
-/** Rotations come early when this many have ended; past twice as many, requests are counted but not kept. */
-export const FULL_BATCH = 20_000;
-
-type Columns = { -readonly [Name in Exclude<keyof RequestBatch, 'newRoutes'>]: number[] };
+/** Rotations come early when this many have ended. */
+export const FULL_BATCH = 30_000;
+/** Past this, requests are counted as dropped: the host's thread is too busy to rotate. */
+const MAX_BATCH = 4 * FULL_BATCH;
+const FIRST_CAPACITY = 1024;
+/** An open request is named by its URL after this long, so that its samples are not held back for good. */
+const UNROUTED_MICROS = 5_000_000;
 
 export class RequestLog {
   readonly #routes: RouteTable;
-  #columns = emptyColumns();
+  #columns: RequestColumns = requestColumns(FIRST_CAPACITY);
+  #capacity = FIRST_CAPACITY;
+  #length = 0;
   #dropped = 0;
 
   constructor(routes: RouteTable) {
@@ -19,7 +31,7 @@ export class RequestLog {
   }
 
   get size(): number {
-    return this.#columns.slot.length;
+    return this.#length;
   }
 
   /** Requests that ended while the log was full: they are missing from every figure. */
@@ -27,33 +39,52 @@ export class RequestLog {
     return this.#dropped;
   }
 
-  /** @param route index in the route table, -1 while unknown. */
+  /** @param route index in the route table, or ROUTE_UNKNOWN. */
   add(slot: RequestSlot, endMicros: number, route: number, status: number, flags: number): void {
-    if (this.size >= 2 * FULL_BATCH) {
+    const at = this.#length;
+    if (at === this.#capacity && !this.#grow()) {
       this.#dropped++;
       return;
     }
     const columns = this.#columns;
-    columns.slot.push(slot.id);
-    columns.startMicros.push(slot.startMicros);
-    columns.endMicros.push(endMicros);
-    columns.route.push(route);
-    columns.status.push(status);
-    columns.flags.push(flags);
+    columns.slot[at] = slot.id;
+    columns.startMicros[at] = slot.startMicros;
+    columns.endMicros[at] = endMicros;
+    columns.route[at] = route;
+    columns.status[at] = status;
+    columns.flags[at] = flags;
+    this.#length = at + 1;
   }
 
-  /** Takes all that ended, and the open requests as they stand. */
-  take(open: readonly RequestSlot[], nowMicros: number): RequestBatch {
+  /**
+   * Takes all that ended, and the open requests as they stand.
+   * @param fallback names an open request that no framework has routed for long.
+   */
+  take(open: readonly RequestSlot[], nowMicros: number, fallback: (slot: RequestSlot) => number): RequestBatch {
     for (const slot of open) {
-      const route = slot.pattern === '' ? -1 : this.#routes.indexOf(slot.method, slot.pattern);
+      let route = ROUTE_UNKNOWN;
+      if (slot.pattern !== '') route = this.#routes.indexOf(slot.method, slot.pattern);
+      else if (nowMicros - slot.startMicros > UNROUTED_MICROS) route = fallback(slot);
       this.add(slot, nowMicros, route, STATUS_NONE, slot.flags | FLAG_OPEN);
     }
-    const columns = this.#columns;
-    this.#columns = emptyColumns();
-    return { ...columns, newRoutes: this.#routes.takeFresh() };
+    const batch = { ...this.#columns, length: this.#length, newRoutes: this.#routes.takeFresh() };
+    this.#capacity = Math.max(FIRST_CAPACITY, Math.min(this.#capacity, 2 * this.#length));
+    this.#columns = requestColumns(this.#capacity);
+    this.#length = 0;
+    return batch;
   }
-}
 
-function emptyColumns(): Columns {
-  return { slot: [], startMicros: [], endMicros: [], route: [], status: [], flags: [] };
+  #grow(): boolean {
+    if (this.#capacity >= MAX_BATCH) return false;
+    this.#capacity *= 2;
+    const larger = requestColumns(this.#capacity);
+    larger.slot.set(this.#columns.slot);
+    larger.startMicros.set(this.#columns.startMicros);
+    larger.endMicros.set(this.#columns.endMicros);
+    larger.route.set(this.#columns.route);
+    larger.status.set(this.#columns.status);
+    larger.flags.set(this.#columns.flags);
+    this.#columns = larger;
+    return true;
+  }
 }

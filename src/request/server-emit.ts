@@ -13,12 +13,10 @@ import type { RequestRecorder } from './recorder.ts';
 import { STATUS_NONE } from './request-batch.ts';
 import type { RequestSlot } from './slot.ts';
 import { slotOf } from './tag.ts';
-import { type Emit, wrapEmit } from './wrap-emit.ts';
+import { type Emit, type EmitArgs, wrapEmit } from './wrap-emit.ts';
 
 const FEATURE = 'request tracking';
 const SWITCHING_PROTOCOLS = 101;
-
-export type ServerEmitArgs = [event: string | symbol, ...rest: unknown[]];
 
 /** Decides whether a request is for the profiler's own pages and answers it; true when it did. */
 export interface OwnPages {
@@ -44,7 +42,7 @@ export class ServerEmit {
   }
 
   /** Emits `args` on `server` through `original`, in a request's context where the event begins one. */
-  emit(original: Emit, server: EventEmitter, args: ServerEmitArgs): boolean {
+  emit(original: Emit, server: EventEmitter, args: EmitArgs): boolean {
     let slot: RequestSlot | undefined;
     const { guard } = this.#options;
     try {
@@ -59,7 +57,7 @@ export class ServerEmit {
   }
 
   /** @returns the slot of the request that this event begins, true when it is answered already, undefined for other events. */
-  #begin(args: ServerEmitArgs): RequestSlot | true | undefined {
+  #begin(args: EmitArgs): RequestSlot | true | undefined {
     switch (args[0]) {
       case 'request':
       case 'checkContinue':
@@ -118,18 +116,24 @@ export class ServerEmit {
     if (this.#bound.has(target)) return;
     this.#bound.add(target);
     const hook = this;
-    wrapEmit(target, (original) =>
-      function emitInRequest(...args) {
-        const slot = slotOf(this);
-        const recorder = slot && hook.#options.recorder();
-        if (!recorder) return Reflect.apply(original, this, args);
-        if (args[0] !== 'close') return recorder.run(slot, original, this, args);
-        try {
-          return recorder.run(slot, original, this, args);
-        } finally {
-          hook.#close(recorder, slot, this);
-        }
-      },
+    wrapEmit(
+      target,
+      (original) =>
+        // `arguments` is passed on without being copied: this runs for every event of every request.
+        function emitInRequest(event) {
+          const slot = slotOf(this);
+          const recorder = slot && hook.#options.recorder();
+          // biome-ignore lint/complexity/noArguments: see above
+          if (!recorder) return original.apply(this, arguments as unknown as EmitArgs);
+          // biome-ignore lint/complexity/noArguments: see above
+          if (event !== 'close') return recorder.run(slot, original, this, arguments);
+          try {
+            // biome-ignore lint/complexity/noArguments: see above
+            return recorder.run(slot, original, this, arguments);
+          } finally {
+            hook.#close(recorder, slot, this);
+          }
+        },
     );
   }
 

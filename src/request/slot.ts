@@ -27,12 +27,12 @@ export class RequestSlot implements SampledContext {
   /** Route pattern as reported by a framework, '' before. */
   pattern = '';
   flags = 0;
-  /** The request's objects (message, response, stream, socket), tagged with this slot until the request ends. */
-  emitters: object[] = [];
-  /** The one of them whose 'close' ends the request. */
+  /** The response, stream or socket whose 'close' ends the request. */
   endsOn: object | undefined;
   /** The incoming message, where the host has one. */
   request: IncomingMessage | undefined;
+  /** The compatibility API's response, where `endsOn` is an http2 stream. */
+  response: object | undefined;
   /** Something outlived a request and still runs in this context, so the slot must not be given to another request. */
   outlived = false;
 

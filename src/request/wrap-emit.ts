@@ -3,11 +3,14 @@
 import { EventEmitter } from 'node:events';
 import shimmer from 'shimmer';
 
-export type Emit = (this: EventEmitter, ...args: [event: string | symbol, ...rest: unknown[]]) => boolean;
+export type EmitArgs = [event: string | symbol, ...rest: unknown[]];
+
+export type Emit = (this: EventEmitter, ...args: EmitArgs) => boolean;
 
 /** Calls the emit that would have been called without us: looked up late, because `domain` and others replace it later. */
-const inheritedEmit: Emit = function emit(...args) {
-  return Reflect.apply(EventEmitter.prototype.emit, this, args);
+const inheritedEmit: Emit = function emit() {
+  // biome-ignore lint/complexity/noArguments: passed on without being copied
+  return EventEmitter.prototype.emit.apply(this, arguments as unknown as Parameters<EventEmitter['emit']>);
 };
 
 /**

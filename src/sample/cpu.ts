@@ -57,7 +57,9 @@ interface Bindings {
 export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSampler {
   const require = createRequire(import.meta.url);
   const { TimeProfiler, constants } = require('@datadog/pprof/out/src/time-profiler-bindings.js') as Bindings;
-  const { isAsyncContextFrameActive } = require('@datadog/pprof/out/src/async-context-frame.js') as { isAsyncContextFrameActive(): boolean };
+  const { isAsyncContextFrameActive } = require('@datadog/pprof/out/src/async-context-frame.js') as {
+    isAsyncContextFrameActive(): boolean;
+  };
   const useCPED = isAsyncContextFrameActive();
   const storage = new AsyncLocalStorage<object>();
   const profiler = new TimeProfiler({
@@ -99,12 +101,17 @@ export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSa
   };
 }
 
+/** One function for all runs: no closure per call. */
+function apply<Result>(body: (...args: never[]) => Result, self: unknown, args: ArrayLike<unknown>): Result {
+  return Reflect.apply(body, self, args) as Result;
+}
+
 /** Contexts without a sampler, for the names of routes. */
 export function storageCarrier(): ContextCarrier {
   const storage = new AsyncLocalStorage<object>();
   return {
     createHolder: (context) => context,
-    run: (holder, body, self, args) => storage.run(holder, () => Reflect.apply(body, self, args)),
+    run: (holder, body, self, args) => storage.run(holder, apply<Result>, body, self, args),
     current: () => storage.getStore() as SampledContext | undefined,
   };
 }
@@ -113,7 +120,7 @@ export function storageCarrier(): ContextCarrier {
 function frameCarrier(storage: AsyncLocalStorage<object>, profiler: TimeProfiler): ContextCarrier {
   return {
     createHolder: (context) => profiler.createContextHolder(context),
-    run: (holder, body, self, args) => storage.run(holder, () => Reflect.apply(body, self, args)),
+    run: (holder, body, self, args) => storage.run(holder, apply<Result>, body, self, args),
     // The native holder keeps its context at index 0.
     current: () => (storage.getStore() as { 0?: SampledContext } | undefined)?.[0],
   };
@@ -138,7 +145,7 @@ function hookCarrier(storage: AsyncLocalStorage<object>, profiler: TimeProfiler)
       const outer = sampled;
       sample(holder);
       try {
-        return storage.run(holder, () => Reflect.apply(body, self, args));
+        return storage.run(holder, apply<Result>, body, self, args);
       } finally {
         sample(outer);
       }

@@ -45,5 +45,15 @@ export interface CpuSegment {
 /** The buffers of a segment, for `postMessage`'s transfer list. */
 export function segmentBuffers(segment: CpuSegment): ArrayBuffer[] {
   const { functions, nodes, samples } = segment;
-  return [functions.line, functions.column, nodes.parent, nodes.function, nodes.hits, samples.node, samples.timeMicros, samples.cpuNs, samples.slot].map((column) => column.buffer);
+  return [
+    functions.line,
+    functions.column,
+    nodes.parent,
+    nodes.function,
+    nodes.hits,
+    samples.node,
+    samples.timeMicros,
+    samples.cpuNs,
+    samples.slot,
+  ].map((column) => column.buffer);
 }

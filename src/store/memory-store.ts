@@ -64,7 +64,9 @@ export class MemoryStore implements Store {
       });
       return { from: this.#from, to: this.#to, tree: this.#cached, figures: this.#figures };
     }
-    const slices = this.#levels.flat().filter((slice) => slice.to > (from ?? 0) && slice.from < (to ?? Number.POSITIVE_INFINITY));
+    const slices = this.#levels
+      .flat()
+      .filter((slice) => slice.to > (from ?? 0) && slice.from < (to ?? Number.POSITIVE_INFINITY));
     return mergeSlices(slices.length > 0 ? slices : [this.#emptySlice(from ?? this.#from, to ?? this.#to)]);
   }
 
@@ -78,7 +80,13 @@ export class MemoryStore implements Store {
   }
 
   #emptySlice(from: number, to: number): Slice {
-    const tree = new CallTreeBuilder().build({ run: this.#run, window: { from, to }, routes: [], requests: 0, intervalMs: this.#intervalMs });
+    const tree = new CallTreeBuilder().build({
+      run: this.#run,
+      window: { from, to },
+      routes: [],
+      requests: 0,
+      intervalMs: this.#intervalMs,
+    });
     return { from, to, tree, figures: new Map() };
   }
 }

@@ -3,7 +3,7 @@
 import { exporters, findExporter } from '../../export/index.ts';
 import { InvalidParameter, Query } from '../query.ts';
 import { respond } from '../respond.ts';
-import { selectProfile, SELECTION_PARAMETERS } from '../selection.ts';
+import { SELECTION_PARAMETERS, selectProfile } from '../selection.ts';
 import type { Endpoint } from './contract.ts';
 
 export const exportEndpoint: Endpoint = {
@@ -19,6 +19,8 @@ export const exportEndpoint: Endpoint = {
     const profile = await selectProfile(query, backend);
     const body = exporter.encode(profile, limit === undefined ? { metric } : { metric, limit });
     const date = new Date(profile.window.to).toISOString().replace(/[:.]/g, '-');
-    return respond(200, exporter.contentType, body, { 'content-disposition': `attachment; filename="profile-${date}${exporter.extension}"` });
+    return respond(200, exporter.contentType, body, {
+      'content-disposition': `attachment; filename="profile-${date}${exporter.extension}"`,
+    });
   },
 };

@@ -1,8 +1,8 @@
 /** GET api/v1/profile: the call tree of the selected routes and window. */
 
-import { json } from '../respond.ts';
 import { Query } from '../query.ts';
-import { selectProfile, SELECTION_PARAMETERS } from '../selection.ts';
+import { json } from '../respond.ts';
+import { SELECTION_PARAMETERS, selectProfile } from '../selection.ts';
 import type { Endpoint } from './contract.ts';
 
 export const profileEndpoint: Endpoint = {

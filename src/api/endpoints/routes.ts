@@ -3,8 +3,8 @@
 import type { DDSketch } from '@datadog/sketches-js';
 import { routeTotals } from '../../profile/by-route.ts';
 import { emptyFigures } from '../../store/memory-store.ts';
-import { json } from '../respond.ts';
 import { Query } from '../query.ts';
+import { json } from '../respond.ts';
 import type { DurationFigures, RouteFigures, RoutesAnswer } from '../types.ts';
 import type { Endpoint } from './contract.ts';
 
@@ -44,5 +44,11 @@ export const routesEndpoint: Endpoint = {
 export function durationFigures(durations: DDSketch): DurationFigures {
   if (durations.count === 0) return { mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
   const quantile = (q: number): number => Math.min(durations.getValueAtQuantile(q), durations.max);
-  return { mean: durations.sum / durations.count, p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99), max: durations.max };
+  return {
+    mean: durations.sum / durations.count,
+    p50: quantile(0.5),
+    p95: quantile(0.95),
+    p99: quantile(0.99),
+    max: durations.max,
+  };
 }

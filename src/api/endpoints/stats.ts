@@ -1,10 +1,10 @@
 /** GET stats, and the page itself: the text table with repoze.profile's parameters. */
 
 import { type PstatsParams, renderPstats, STATS_MODES, STATS_SORTS } from '../../export/pstats-text.ts';
-import type { ApiRequest, ApiResponse } from '../types.ts';
 import { Query } from '../query.ts';
 import { text } from '../respond.ts';
-import { selectProfile, SELECTION_PARAMETERS } from '../selection.ts';
+import { SELECTION_PARAMETERS, selectProfile } from '../selection.ts';
+import type { ApiRequest, ApiResponse } from '../types.ts';
 import type { Backend, Endpoint } from './contract.ts';
 
 const DEFAULT_LIMIT = 60;
@@ -34,6 +34,7 @@ function hint(backend: Backend): string {
   const { sampling, requests, problems } = backend.status();
   const lines = problems.map((problem) => `! ${problem}\n`);
   if (!sampling.recording) lines.push('! recording is off\n');
-  if (backend.options.discardFirstRequest && requests.ended === 1) lines.push('! the first request was discarded as warm-up (discard_first_request)\n');
+  if (backend.options.discardFirstRequest && requests.ended === 1)
+    lines.push('! the first request was discarded as warm-up (discard_first_request)\n');
   return lines.join('');
 }

@@ -1,7 +1,7 @@
 /** GET api/v1/status: the profiler about itself. */
 
-import { json } from '../respond.ts';
 import { Query } from '../query.ts';
+import { json } from '../respond.ts';
 import type { Endpoint } from './contract.ts';
 
 export const statusEndpoint: Endpoint = {

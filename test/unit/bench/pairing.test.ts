@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { difference, pairWithBaseline, pairWithItself, ratio, type Reading } from '../../../bench/statistics/pairing.ts';
+import {
+  difference,
+  pairWithBaseline,
+  pairWithItself,
+  type Reading,
+  ratio,
+} from '../../../bench/statistics/pairing.ts';
 
 const reading = (round: number, variant: string, value: number): Reading => ({ round, variant, value });
 

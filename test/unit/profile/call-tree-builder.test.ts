@@ -64,7 +64,7 @@ test('a full tree folds what is new into one (truncated) node per parent and sti
     builder.addSelf(builder.child(node, builder.addFunction(appFunction('deeper'))), { samples: 1 });
   }
   const profile = builder.build(METADATA);
-  const truncated = [...profile.nodes.function].flatMap((index, node) =>
+  const truncated = Array.from(profile.nodes.function).flatMap((index, node) =>
     profile.functions[index]?.name === TRUNCATED_FUNCTION.name ? [node] : [],
   );
   assert.ok(builder.nodeCount <= 20);

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+/** Entry of the `profiler` command: the list of commands, and how they end. */
+
+import { Command } from 'commander';
+import { readEnvironment } from '../config/environment.ts';
+import { parseBoolean } from '../config/parse/scalar.ts';
+import { VERSION } from '../version.ts';
+import { addEnvCommand } from './commands/env.ts';
+import { addExportCommand } from './commands/export.ts';
+import { addRunCommand } from './commands/run.ts';
+import { addStatsCommand } from './commands/stats.ts';
+import { endingOf } from './failure.ts';
+import { endWithReader } from './output.ts';
+
+const DESCRIPTION = 'Profiles any Node.js server without touching its code.';
+const EXAMPLES = `
+Examples:
+  profiler run server.js                          then open the URL it prints
+  profiler stats http://localhost:3000 --limit 20
+  profiler export http://localhost:3000 --format speedscope --output profile.speedscope.json
+  eval "$(profiler env)"; npm start
+
+profiler <command> --help says more about a command.`;
+
+async function main(): Promise<void> {
+  endWithReader();
+  const program = new Command('profiler')
+    .description(DESCRIPTION)
+    .version(VERSION, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .enablePositionalOptions()
+    .exitOverride()
+    // Said once, by endingOf.
+    .configureOutput({ outputError: () => {} })
+    .addHelpText('after', EXAMPLES);
+  for (const add of [addRunCommand, addStatsCommand, addExportCommand, addEnvCommand]) add(program);
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    const { exitCode, text } = endingOf(error, parseBoolean(readEnvironment()['PROFILER_DEBUG'] ?? '') ?? false);
+    process.exitCode = exitCode;
+    process.stderr.write(text);
+  }
+}
+
+void main();

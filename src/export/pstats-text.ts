@@ -1,0 +1,156 @@
+/**
+ * The text table of Python's pstats and repoze.profile
+ * (https://github.com/python/cpython/blob/main/Lib/pstats.py): stats, callers or callees. What nobody counted is not made up: without
+ * exact calls the first column is `samples`, and percall is the mean per request.
+ */
+
+import { type CallEdges, callees, callers } from '../profile/call-edges.ts';
+import { shortFile } from '../profile/display-name.ts';
+import type { FunctionInfo, Metric, Profile } from '../profile/profile.ts';
+import { filterRows, type StatsRow, statsRows } from '../profile/stats.ts';
+import { SORT_TITLES, sortRows, STATS_SORTS, type StatsSort } from '../profile/stats-order.ts';
+import { metricColumn, sumColumn } from '../profile/totals.ts';
+import type { Exporter } from './contract.ts';
+import { formatDuration } from './duration.ts';
+import { printable } from './printable.ts';
+
+export { STATS_SORTS };
+
+export const STATS_MODES = ['stats', 'callers', 'callees'] as const;
+
+export interface PstatsParams {
+  readonly sort: StatsSort;
+  readonly mode: (typeof STATS_MODES)[number];
+  /** Whether files are shown with their folders. */
+  readonly fulldirs: boolean;
+  readonly metric: Metric;
+  /** Most rows; without it, all. */
+  readonly limit?: number;
+  /** Only functions of files whose path contains this. */
+  readonly filename?: string;
+}
+
+export const pstatsTextExporter: Exporter = {
+  format: 'text',
+  description: "a table like Python's pstats, one metric",
+  contentType: 'text/plain; charset=utf-8',
+  extension: '.txt',
+  encode: (profile, { metric, limit }) => {
+    const params: PstatsParams = { sort: 'time', mode: 'stats', fulldirs: false, metric };
+    return Buffer.from(renderPstats(profile, limit === undefined ? params : { ...params, limit }), 'utf8');
+  },
+};
+
+const NS_PER_SECOND = 1e9;
+const ROUTES_SHOWN = 10;
+/** Longer names stand out of their column rather than widen it for all. */
+const MAX_NAME_WIDTH = 100;
+
+export function renderPstats(profile: Profile, params: PstatsParams): string {
+  const all = sortRows(statsRows(profile, params.metric), params.sort, params.fulldirs);
+  const filtered = params.filename ? filterRows(all, params.filename) : all;
+  const rows = filtered.slice(0, params.limit);
+  const lines = [...heading(profile, params.metric), '', `   Ordered by: ${orderTitle(profile, params.sort)}`];
+  if (filtered.length < all.length) lines.push(reduction(all.length, filtered.length, `'${printable(params.filename ?? '')}'`));
+  if (rows.length < filtered.length) lines.push(reduction(filtered.length, rows.length, String(params.limit)));
+  lines.push('');
+  const nameOf = (info: FunctionInfo): string => standardName(info, params.fulldirs);
+  switch (params.mode) {
+    case 'stats':
+      lines.push(...statsTable(profile, rows, nameOf));
+      break;
+    case 'callers':
+      lines.push(...edgeTable(profile, rows, callers(profile, params.metric), { title: 'was called by...', arrow: '<-', nameOf }));
+      break;
+    case 'callees':
+      lines.push(...edgeTable(profile, rows, callees(profile, params.metric), { title: 'called...', arrow: '->', nameOf }));
+      break;
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function heading(profile: Profile, metric: Metric): string[] {
+  const { routes, requests, intervalMs, window, nodes } = profile;
+  const shown = routes.slice(0, ROUTES_SHOWN).map((route) => printable(route));
+  if (routes.length > shown.length) shown.push(`and ${routes.length - shown.length} more`);
+  const samples = round(sumColumn(nodes.self.samples));
+  const recordedNs = Math.max(window.to - window.from, 0) * 1e6;
+  const time = (of: Metric): string => `${of} ${formatDuration(sumColumn(metricColumn(nodes.self, of)))}`;
+  return [
+    shown.length === 0 ? '(no routes)' : shown.join(', '),
+    '',
+    `   ${requests} requests, ${samples} samples every ${intervalMs} ms in ${formatDuration(recordedNs)}`,
+    `   ${time('cpu')}, ${time('wall')}, of which ${time('wait')}; shown: ${metric}`,
+    `   percall: mean per ${areCallsCounted(profile) ? 'call' : 'request (calls were not counted)'}`,
+  ];
+}
+
+function orderTitle(profile: Profile, sort: StatsSort): string {
+  const isByCalls = sort === 'calls' || sort === 'pcalls';
+  return isByCalls && !areCallsCounted(profile) ? 'samples' : SORT_TITLES[sort];
+}
+
+function reduction(from: number, to: number, restriction: string): string {
+  return `   List reduced from ${from} to ${to} due to restriction <${restriction}>`;
+}
+
+function statsTable(profile: Profile, rows: readonly StatsRow[], nameOf: (info: FunctionInfo) => string): string[] {
+  const counted = areCallsCounted(profile);
+  const lines = [`${(counted ? 'ncalls' : 'samples').padStart(9)}  tottime  percall  cumtime  percall filename:lineno(function)`];
+  for (const { info, calls, totalSamples, selfNs, totalNs } of rows) {
+    const count = counted ? (calls === undefined ? '-' : String(calls)) : round(totalSamples);
+    const per = counted ? (calls ?? 0) : profile.requests;
+    lines.push(
+      `${count.padStart(9)} ${seconds(selfNs)} ${secondsPer(selfNs, per)} ${seconds(totalNs)} ${secondsPer(totalNs, per)} ${nameOf(info)}`,
+    );
+  }
+  return lines;
+}
+
+interface EdgeTableStyle {
+  readonly title: string;
+  readonly arrow: string;
+  readonly nameOf: (info: FunctionInfo) => string;
+}
+
+/** Calls are counted per function, never per pair: here the first column is always samples. */
+function edgeTable(profile: Profile, rows: readonly StatsRow[], edges: CallEdges, { title, arrow, nameOf }: EdgeTableStyle): string[] {
+  const widest = rows.reduce((width, { info }) => Math.max(width, nameOf(info).length), 'Function'.length);
+  const width = Math.min(widest, MAX_NAME_WIDTH) + 2;
+  const lines = ['Function'.padEnd(width) + title, `${' '.repeat(width)}   samples  tottime  cumtime`];
+  for (const { info, function: index } of rows) {
+    const list = (edges[index] ?? []).map((edge) => {
+      const other = profile.functions[edge.function];
+      return `${round(edge.samples).padStart(7)} ${seconds(edge.selfNs)} ${seconds(edge.totalNs)}  ${other === undefined ? '' : nameOf(other)}`;
+    });
+    const [first = '', ...rest] = list;
+    lines.push(`${nameOf(info).padEnd(width)}${arrow} ${first}`.trimEnd());
+    for (const line of rest) lines.push(`${' '.repeat(width + arrow.length + 1)}${line}`);
+  }
+  return lines;
+}
+
+function areCallsCounted({ functions }: Profile): boolean {
+  return functions.some(({ calls }) => calls !== undefined);
+}
+
+/** pstats's `file:line(function)`, and `{function}` for what has no file. */
+function standardName({ name, file, line }: FunctionInfo, fulldirs: boolean): string {
+  return printable(file === '' ? `{${name}}` : `${fulldirs ? file : shortFile(file)}:${line}(${name})`);
+}
+
+function seconds(ns: number): string {
+  return (ns / NS_PER_SECOND).toFixed(3).padStart(8);
+}
+
+/** In the same eight places, but to the microsecond: a request's share of a function is often less than a millisecond. */
+function secondsPer(ns: number, count: number): string {
+  if (count === 0) return ' '.repeat(8);
+  const value = ns / count / NS_PER_SECOND;
+  return value < 10 ? value.toFixed(6) : value.toFixed(3).padStart(8);
+}
+
+/** Samples of re-rooted stacks are shared out and may be fractions. */
+function round(samples: number): string {
+  return String(Math.round(samples * 10) / 10);
+}

@@ -1,0 +1,65 @@
+/** The paths that Express takes (strings, RegExps, arrays of both) as one text per request: the one that matched. */
+
+import type { HostFunction } from './observe.ts';
+
+/** What Express leaves on a request; `url` and `baseUrl` change on the way through mounted routers. */
+export interface ExpressRequest {
+  readonly url?: string;
+  readonly baseUrl?: string;
+  readonly route?: { readonly path?: unknown };
+}
+
+export type Next = (error?: unknown) => unknown;
+
+/** An entry of a router's stack: a path and what it leads to. */
+export interface Layer {
+  readonly constructor: new (path: unknown, options: object, handle: HostFunction) => Layer;
+  match(path: string): unknown;
+}
+
+export interface Router {
+  readonly stack: Layer[];
+  readonly caseSensitive?: boolean | undefined;
+  readonly strict?: boolean | undefined;
+}
+
+/** What makes a path more than its own text, in any version of path-to-regexp. */
+const SPECIAL = /[:*?+(){}[\]\\|^$!]/;
+/** `*`, `/*`, `/*splat`, `/{*splat}`, `(.*)`, `/:path(.*)`: everything. */
+const WILDCARD = /^\/?\{?\/?(?:\*\w*|:?\w*\(\.\*\))\}?$/;
+
+/** @param path as given to `use`, `get` and their like. @returns its alternatives. */
+export function alternatives(path: unknown): unknown[] {
+  return Array.isArray(path) ? path.flat(Number.POSITIVE_INFINITY) : [path];
+}
+
+/** @returns whether a URL that matches has the path itself in its place, but for its case. */
+export function isLiteral(path: unknown): path is string {
+  return typeof path === 'string' && !SPECIAL.test(path);
+}
+
+/** @returns whether every URL matches. */
+export function isWildcard(path: unknown): boolean {
+  return path instanceof RegExp ? /^\^?(?:\\?\/)?\(?\.\*\)?\$?$/.test(path.source) : WILDCARD.test(String(path));
+}
+
+/** @param base without a slash at the end. @returns the paths one below the other, `/users` for `/users` and `/`. */
+export function joinPaths(base: string, path: string): string {
+  if (path === '' || path === '/') return base || '/';
+  return base === '' || path.startsWith('/') ? base + path : `${base}/${path}`;
+}
+
+/**
+ * Tells which alternative of a path a request has matched.
+ * @param layer any of the framework's: the choice is made by layers of the same class, since a layer can keep state of its last match
+ * @returns a function from the part of a URL that matched to the alternative's text
+ */
+export function alternativeChooser(path: unknown, router: Router, layer: Layer | undefined): (matched: string) => string {
+  const all = alternatives(path);
+  const texts = all.map(String);
+  const joined = texts.join('|');
+  if (all.length < 2 || !layer) return () => joined;
+  const options = { sensitive: router.caseSensitive, strict: router.strict, end: true };
+  const layers = all.map((each) => new layer.constructor(each, options, () => undefined));
+  return (matched) => texts[layers.findIndex((each) => Boolean(each.match(matched)))] ?? joined;
+}

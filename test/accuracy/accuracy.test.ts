@@ -1,0 +1,112 @@
+/**
+ * Planted ground truth: servers that burn a known amount of CPU time in known functions, and the shares that the profiler makes of it.
+ * The truth is in CPU time of the server's own thread, so a slow or busy machine makes this test slow, not wrong.
+ */
+
+import { before, test } from 'node:test';
+import { installFixture } from '../helpers/install-fixture.ts';
+import { startServer, type TestServer } from '../helpers/server.ts';
+import { checkShares, type ShareRow } from './shares.ts';
+import { sendTraffic } from './traffic.ts';
+import { type Measured, measure, plantedFunctions, plantedNs, profileCpuNs } from './truth.ts';
+
+const SERVERS = 'test/accuracy/servers';
+const CONCURRENCY = 50;
+
+let modules = '';
+before(async () => {
+  modules = `${await installFixture('accuracy')}/node_modules`;
+});
+
+async function withServer(script: string, intervalMs: number, use: (server: TestServer) => Promise<void>): Promise<Measured> {
+  const server = await startServer(`${SERVERS}/${script}`, { env: { NODE_PATH: modules, PROFILER_INTERVAL_MS: String(intervalMs) } });
+  try {
+    await use(server);
+    return await measure(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+test('plain http: CPU burnt across awaits, timers, streams and pool callbacks reaches its route and function', async () => {
+  const upload = { method: 'POST', path: '/upload', body: 'x'.repeat(100) } as const;
+  const plan = [...['/awaits', '/timers', '/streams', '/pool', '/report'].map((path) => ({ method: 'GET', path }) as const), upload];
+  const measured = await withServer('plain-http.mjs', 4, ({ port }) => sendTraffic(port, plan, 7200, CONCURRENCY));
+  checkShares('plain http', [...routeRows(measured), ...functionRows(measured), ...sharedRows(measured), sumRow(measured)], busySamples(measured));
+});
+
+test('Express: CPU burnt in middleware, nested routers and handlers reaches its route and function', async () => {
+  const json = { method: 'POST', path: '/shop/orders', body: '{"article":1}', headers: { 'content-type': 'application/json' } } as const;
+  const plan = [...['/shop/orders', '/shop/orders/42', '/price/7', '/price/8'].map((path) => ({ method: 'GET', path }) as const), json];
+  const measured = await withServer('express.cjs', 4, ({ port }) => sendTraffic(port, plan, 6000, CONCURRENCY));
+  checkShares('Express', [...routeRows(measured), ...functionRows(measured), ...sharedRows(measured), sumRow(measured)], busySamples(measured));
+});
+
+test('a mostly idle server: bursts shorter than the sampling interval count in full', async () => {
+  const plan = ['/short', '/medium', '/long'].map((path) => ({ method: 'GET', path }) as const);
+  const measured = await withServer('mostly-idle.cjs', 1, ({ port }) => sendTraffic(port, plan, 180, 6));
+  checkShares('mostly idle', [...functionRows(measured), sumRow(measured)], busySamples(measured));
+});
+
+test('blocking calls: time that holds the thread without a CPU is wall time, not CPU time', async () => {
+  const plan = ['/compute', '/lock', '/compute', '/file', '/mixed'].map((path) => ({ method: 'GET', path }) as const);
+  const measured = await withServer('blocking.cjs', 5, ({ port }) => sendTraffic(port, plan, 1000, 2));
+  checkShares('blocking', [...functionRows(measured), ...wallRows(measured), sumRow(measured)], busySamples(measured));
+});
+
+/** Of the CPU time that is planted, each route's share. */
+function routeRows({ truth, routes }: Measured): ShareRow[] {
+  const planted = Object.entries(truth.routes).map(([route, functions]) => ({ route, ns: plantedNs(functions) }));
+  const measured = planted.map(({ route }) => routes.find((figures) => figures.route === route)?.cpuMs ?? 0);
+  const truthSum = sum(planted.map(({ ns }) => ns));
+  const measuredSum = sum(measured);
+  return planted.map(({ route, ns }, at) => ({ what: route, truth: ns / truthSum, measured: (measured[at] ?? 0) / measuredSum }));
+}
+
+/** Of all CPU time of the thread, each function's own and cumulative share. */
+function functionRows({ truth, functions, all }: Measured): ShareRow[] {
+  const measuredSum = profileCpuNs(all);
+  return [...plantedFunctions(truth)].flatMap(([name, { selfNs, totalNs }]): ShareRow[] => {
+    const times = functions.get(name);
+    const self = { what: `${name} self`, truth: selfNs / truth.threadNs, measured: (times?.selfCpuNs ?? 0) / measuredSum };
+    const total = { what: `${name} total`, truth: totalNs / truth.threadNs, measured: (times?.totalCpuNs ?? 0) / measuredSum };
+    return totalNs > selfNs * 1.01 ? [self, total] : [self];
+  });
+}
+
+/** Functions that several routes call: each route must get its own part of all CPU time. */
+function sharedRows({ truth, all, ofRoute }: Measured): ShareRow[] {
+  const measuredSum = profileCpuNs(all);
+  const routesOf = (name: string): string[] => Object.keys(truth.routes).filter((route) => truth.routes[route]?.[name]);
+  return [...plantedFunctions(truth).keys()]
+    .filter((name) => routesOf(name).length > 1)
+    .flatMap((name) =>
+      routesOf(name).map((route) => ({
+        what: `${name} in ${route}`,
+        truth: (truth.routes[route]?.[name]?.totalNs ?? 0) / truth.threadNs,
+        measured: (ofRoute.get(route)?.get(name)?.totalCpuNs ?? 0) / measuredSum,
+      })),
+    );
+}
+
+/** Of all time that holds the thread in planted functions, each function's cumulative share. */
+function wallRows({ truth, functions }: Measured): ShareRow[] {
+  const planted = [...plantedFunctions(truth)];
+  const truthSum = sum(planted.map(([, { selfWallMs }]) => selfWallMs));
+  const measured = planted.map(([name]) => functions.get(name)?.totalWallNs ?? 0);
+  const measuredSum = sum(measured);
+  return planted.map(([name, { totalWallMs }], at) => ({ what: `${name} wall`, truth: totalWallMs / truthSum, measured: (measured[at] ?? 0) / measuredSum }));
+}
+
+/** Everything in the profile against the CPU clock of the thread. */
+function sumRow({ truth, all }: Measured): ShareRow {
+  return { what: 'all CPU of the thread', truth: 1, measured: profileCpuNs(all) / truth.threadNs };
+}
+
+function busySamples({ status: { sampling } }: Measured): number {
+  return sampling.samples - sampling.idleSamples;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

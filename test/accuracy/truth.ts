@@ -1,0 +1,98 @@
+/** What the servers of this folder know about themselves, and what the profiler measured of the same. */
+
+import type { RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
+import type { Profile } from '../../src/profile/profile.ts';
+import { type StatsRow, statsRows } from '../../src/profile/stats.ts';
+import { sumColumn } from '../../src/profile/totals.ts';
+import type { TestServer } from '../helpers/server.ts';
+
+/** One planted function in one route. */
+export interface Planted {
+  readonly selfNs: number;
+  /** With what it called; recursion counts once. */
+  readonly totalNs: number;
+  readonly selfWallMs: number;
+  readonly totalWallMs: number;
+}
+
+/** The answer of a server's `/truth` (servers/truth.cjs). */
+export interface Truth {
+  /** CPU time of the JavaScript thread since the server listened. */
+  readonly threadNs: number;
+  /** CPU time of all threads since then. */
+  readonly processNs: number;
+  /** route -> function name -> figures. */
+  readonly routes: Readonly<Record<string, Readonly<Record<string, Planted>>>>;
+}
+
+export interface Measured {
+  readonly truth: Truth;
+  readonly routes: RoutesAnswer['routes'];
+  readonly status: StatusAnswer;
+  /** All routes together. */
+  readonly all: Profile;
+  /** pstats rows of all routes by function name. */
+  readonly functions: ReadonlyMap<string, FunctionTimes>;
+  readonly ofRoute: ReadonlyMap<string, ReadonlyMap<string, FunctionTimes>>;
+}
+
+export interface FunctionTimes {
+  readonly selfCpuNs: number;
+  readonly totalCpuNs: number;
+  readonly totalWallNs: number;
+}
+
+/** Asks the server for the truth, then the profiler for what it saw until then. */
+export async function measure(server: TestServer): Promise<Measured> {
+  const truth = (await (await server.get('/truth')).json()) as Truth;
+  const { routes } = (await server.api('routes')) as RoutesAnswer;
+  const all = (await server.api('profile')) as Profile;
+  const ofRoute = new Map<string, Map<string, FunctionTimes>>();
+  for (const route of Object.keys(truth.routes)) {
+    if (!routes.some((figures) => figures.route === route)) continue;
+    ofRoute.set(route, functionTimes((await server.api(`profile?route=${encodeURIComponent(route)}`)) as Profile));
+  }
+  const status = (await server.api('status')) as StatusAnswer;
+  return { truth, routes, status, all, functions: functionTimes(all), ofRoute };
+}
+
+function functionTimes(profile: Profile): Map<string, FunctionTimes> {
+  const wall = new Map(statsRows(profile, 'wall').map((row) => [row.function, row]));
+  // The planted names are unique; Node's own functions of the same name must not be added to them.
+  const isPlanted = ({ info }: StatsRow): boolean => info.file.includes('/test/accuracy/servers/');
+  return new Map(
+    statsRows(profile, 'cpu')
+      .filter(isPlanted)
+      .map((row) => [row.info.name, { selfCpuNs: row.selfNs, totalCpuNs: row.totalNs, totalWallNs: wall.get(row.function)?.totalNs ?? 0 }]),
+  );
+}
+
+/** A planted function over all routes. */
+export function plantedFunctions({ routes }: Truth): Map<string, Planted> {
+  const sums = new Map<string, Planted>();
+  for (const functions of Object.values(routes)) {
+    for (const [name, figures] of Object.entries(functions)) {
+      const sum = sums.get(name);
+      sums.set(name, sum ? addPlanted(sum, figures) : figures);
+    }
+  }
+  return sums;
+}
+
+function addPlanted(a: Planted, b: Planted): Planted {
+  return {
+    selfNs: a.selfNs + b.selfNs,
+    totalNs: a.totalNs + b.totalNs,
+    selfWallMs: a.selfWallMs + b.selfWallMs,
+    totalWallMs: a.totalWallMs + b.totalWallMs,
+  };
+}
+
+/** CPU time of all planted functions of a route. */
+export function plantedNs(functions: Readonly<Record<string, Planted>>): number {
+  return Object.values(functions).reduce((sum, { selfNs }) => sum + selfNs, 0);
+}
+
+export function profileCpuNs(profile: Profile): number {
+  return sumColumn(profile.nodes.self.cpuNs);
+}
