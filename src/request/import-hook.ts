@@ -64,9 +64,9 @@ function hookByThread(names: readonly string[], onLoad: OnLoad, require: NodeJS.
 
 function watch(names: readonly string[], onLoad: OnLoad, require: NodeJS.Require): void {
   const { Hook } = require('import-in-the-middle') as typeof import('import-in-the-middle');
-  new Hook([...names], (namespace: Record<string, unknown>, name: string, basedir?: string | void) => {
+  new Hook([...names], (namespace: Record<string, unknown>, name: string, basedir: unknown) => {
     const exports = commonExports(namespace);
-    const result = onLoad(exports ?? namespace, name, basedir ?? undefined);
+    const result = onLoad(exports ?? namespace, name, typeof basedir === 'string' ? basedir : undefined);
     if (exports !== null && result !== exports) namespace['default'] = result;
   });
 }

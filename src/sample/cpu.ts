@@ -103,7 +103,7 @@ export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSa
 
 /** One function for all runs: no closure per call. */
 function apply<Result>(body: (...args: never[]) => Result, self: unknown, args: ArrayLike<unknown>): Result {
-  return Reflect.apply(body, self, args) as Result;
+  return Reflect.apply(body, self, args);
 }
 
 /** Contexts without a sampler, for the names of routes. */
@@ -111,7 +111,7 @@ export function storageCarrier(): ContextCarrier {
   const storage = new AsyncLocalStorage<object>();
   return {
     createHolder: (context) => context,
-    run: (holder, body, self, args) => storage.run(holder, apply<Result>, body, self, args),
+    run: (holder, body, self, args) => storage.run(holder, apply, body, self, args),
     current: () => storage.getStore() as SampledContext | undefined,
   };
 }
@@ -120,7 +120,7 @@ export function storageCarrier(): ContextCarrier {
 function frameCarrier(storage: AsyncLocalStorage<object>, profiler: TimeProfiler): ContextCarrier {
   return {
     createHolder: (context) => profiler.createContextHolder(context),
-    run: (holder, body, self, args) => storage.run(holder, apply<Result>, body, self, args),
+    run: (holder, body, self, args) => storage.run(holder, apply, body, self, args),
     // The native holder keeps its context at index 0.
     current: () => (storage.getStore() as { 0?: SampledContext } | undefined)?.[0],
   };
@@ -145,7 +145,7 @@ function hookCarrier(storage: AsyncLocalStorage<object>, profiler: TimeProfiler)
       const outer = sampled;
       sample(holder);
       try {
-        return storage.run(holder, apply<Result>, body, self, args);
+        return storage.run(holder, apply, body, self, args);
       } finally {
         sample(outer);
       }
