@@ -23,7 +23,7 @@ import { ignoreMatcher } from './request/ignore.ts';
 import { batchBuffers, requestColumns } from './request/request-batch.ts';
 import { RouteTable } from './request/route-table.ts';
 import { ServerEmit } from './request/server-emit.ts';
-import type { Emit, EmitArgs } from './request/wrap-emit.ts';
+import type { Emit } from './request/wrap-emit.ts';
 import { type CpuSampler, startCpuSampler } from './sample/cpu.ts';
 import { segmentBuffers } from './sample/segment.ts';
 import { VERSION } from './version.ts';
@@ -91,7 +91,7 @@ export class Agent {
   }
 
   /** Emits a server's event, in the context of the request that it begins, if any. */
-  emit(original: Emit, server: EventEmitter, args: EmitArgs): boolean {
+  emit(original: Emit, server: EventEmitter, args: ArrayLike<unknown>): boolean {
     return this.#serverEmit.emit(original, server, args);
   }
 

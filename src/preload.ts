@@ -17,6 +17,16 @@ import type { Emit, EmitArgs } from './request/wrap-emit.ts';
 
 const INSTALLED = Symbol.for('profiler.installed');
 
+/** Events of servers that begin no request. */
+const QUIET_EVENTS: ReadonlySet<string | symbol> = new Set([
+  'connection',
+  'secureConnection',
+  'session',
+  'close',
+  'error',
+  'listening',
+]);
+
 /** @param ownDirectory the folder of the built files. */
 export function preload(ownDirectory: string): void {
   const marks = globalThis as { [INSTALLED]?: true };
@@ -55,14 +65,16 @@ function install(ownDirectory: string): void {
     Server.prototype as { emit: Emit },
     'emit',
     () =>
-      function emitWithProfile(this: EventEmitter, ...args: EmitArgs): boolean {
-        if (args[0] === 'listening' && isHttpServer(this)) {
+      // `arguments` is passed on without being copied: this runs for every request.
+      function emitWithProfile(this: EventEmitter, event: string | symbol): boolean {
+        if (event === 'listening' && isHttpServer(this)) {
           if (agent === undefined) activate();
           agent?.listening(this);
-        } else if (agent === undefined && args[0] === 'request') activate();
-        return agent
-          ? agent.emit(Emitter.prototype.emit as Emit, this, args)
-          : Reflect.apply(Emitter.prototype.emit, this, args);
+        } else if (agent === undefined && event === 'request') activate();
+        const emit = Emitter.prototype.emit as Emit;
+        return agent && !QUIET_EVENTS.has(event)
+          ? agent.emit(emit, this, arguments)
+          : emit.apply(this, arguments as unknown as EmitArgs);
       },
   );
 }

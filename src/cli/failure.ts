@@ -46,14 +46,20 @@ export interface Ending {
   readonly text: string;
 }
 
-/** @param debug whether to add the stack trace. */
-export function endingOf(error: unknown, debug: boolean): Ending {
+export interface EndingContext {
+  /** Whether to add the stack trace. */
+  readonly debug: boolean;
+  /** What to type for help: `profiler stats --help`. */
+  readonly help: string;
+}
+
+export function endingOf(error: unknown, { debug, help }: EndingContext): Ending {
   if (error instanceof CommanderError) {
     // Help and version are thrown as well; help that nobody asked for is a missing command.
     if (error.exitCode === 0) return { exitCode: 0, text: '' };
     if (error.code === 'commander.help') return { exitCode: EXIT_USAGE, text: '' };
-    const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
-    return { exitCode: EXIT_USAGE, text: lineOf('PROFILER_E_USAGE', `${message}. See profiler --help`, error, debug) };
+    const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ').replace(/\.*$/, '');
+    return { exitCode: EXIT_USAGE, text: lineOf('PROFILER_E_USAGE', `${message}. See ${help}`, error, debug) };
   }
   if (error instanceof CliFailure) {
     const exitCode = error.code === 'PROFILER_E_USAGE' ? EXIT_USAGE : EXIT_FAILURE;

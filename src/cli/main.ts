@@ -37,7 +37,9 @@ async function main(): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
-    const { exitCode, text } = endingOf(error, parseBoolean(readEnvironment()['PROFILER_DEBUG'] ?? '') ?? false);
+    const debug = parseBoolean(readEnvironment()['PROFILER_DEBUG'] ?? '') ?? false;
+    const command = program.commands.find((candidate) => candidate.name() === process.argv[2]);
+    const { exitCode, text } = endingOf(error, { debug, help: `profiler ${command ? `${command.name()} ` : ''}--help` });
     process.exitCode = exitCode;
     process.stderr.write(text);
   }

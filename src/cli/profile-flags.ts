@@ -7,7 +7,7 @@ import type { ProfileQuery } from './read-profile.ts';
 
 export interface ProfileFlags {
   readonly metric: Metric;
-  readonly route: readonly string[];
+  readonly route?: readonly string[];
   readonly token?: string;
 }
 
@@ -16,12 +16,12 @@ export const SOURCE_HELP = "a pprof file (- for stdin), or the URL of a running 
 export function addProfileFlags(command: Command): void {
   command
     .addOption(new Option('--metric <name>', 'which time').choices(METRICS).default('cpu'))
-    .option('--route <route>', "only this route, such as 'GET /users/:id'; may be repeated (URL only)", append, [])
+    .option('--route <route>', "only this route, such as 'GET /users/:id'; may be repeated (URL only)", append)
     .option('--token <secret>', 'for access = token (default: PROFILER_TOKEN, which other users cannot see)');
 }
 
 export function profileQuery({ route, token }: ProfileFlags): ProfileQuery {
-  return { routes: route, token: token ?? (readEnvironment()['PROFILER_TOKEN'] || undefined) };
+  return { routes: route ?? [], token: token ?? (readEnvironment()['PROFILER_TOKEN'] || undefined) };
 }
 
 /** Parses a flag's value as a whole number of at least 1. */
@@ -30,6 +30,6 @@ export function positiveInteger(text: string): number {
   return Number(text);
 }
 
-function append(value: string, previous: readonly string[]): readonly string[] {
+function append(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }

@@ -38,9 +38,9 @@ export class ProfilerClient {
       const answer = status === 200 ? parseStatus(body) : null;
       if (answer) return { client, status: answer };
     }
-    const places = paths.join(' nor ');
-    const secret = token === undefined ? 'if it asks for a token, give --token or PROFILER_TOKEN' : 'is the token right';
-    const message = `${originOf(address)} answers, but shows no profiler at ${places}. Was it started with profiler run, is this its machine (access = local), ${secret}?`;
+    const secret = token === undefined ? 'give the token with --token or PROFILER_TOKEN' : 'check the token';
+    const advice = `Start the server with profiler run; ask from its own machine, or ${secret}`;
+    const message = `${originOf(address)} answers, but shows no profiler at ${paths.join(' nor ')}. ${advice}`;
     throw new CliFailure('PROFILER_E_NO_PROFILER', message);
   }
 

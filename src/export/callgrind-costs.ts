@@ -60,7 +60,13 @@ export function costGraphOf(profile: Profile): CostGraph {
 function costColumns({ nodes: { self } }: Profile, walk: TreeWalk): Float64Array[] {
   const waitNs = wholeNumbers(self.waitNs, walk);
   const wallNs = wholeNumbers(self.wallNs, walk).map((ownNs, node) => ownNs + (waitNs[node] ?? 0));
-  return [wholeNumbers(self.samples, walk), wholeNumbers(self.cpuNs, walk), wallNs, waitNs, wholeNumbers(self.waits, walk)];
+  return [
+    wholeNumbers(self.samples, walk),
+    wholeNumbers(self.cpuNs, walk),
+    wallNs,
+    waitNs,
+    wholeNumbers(self.waits, walk),
+  ];
 }
 
 /** A function's exact calls, divided over its callers in proportion to samples: the sum is exact, the division an estimate. */

@@ -49,7 +49,9 @@ function encode(profile: Profile): Uint8Array {
   };
 
   const sink = new ByteSink();
-  const callsAre = profile.functions.some(({ calls }) => calls !== undefined) ? 'counted' : 'samples, nobody counted them';
+  const callsAre = profile.functions.some(({ calls }) => calls !== undefined)
+    ? 'counted'
+    : 'samples, nobody counted them';
   sink.write(`${HEADER}cmd: ${printable(profileTitle(profile))}\ndesc: Calls: ${callsAre}\n`);
   for (const route of profile.routes) sink.write(`desc: Route: ${printable(route)}\n`);
   sink.write(`${EVENTS}summary: ${graph.total.join(' ')}\n`);
@@ -59,7 +61,9 @@ function encode(profile: Profile): Uint8Array {
     if (calls.length === 0 && self.every((cost) => cost === 0)) continue;
     sink.write(`\n${position(index, '')}${info.line} ${self.join(' ')}\n`);
     for (const { callee, count, costs } of calls) {
-      sink.write(`${position(callee, 'c')}calls=${count} ${functions[callee]?.line ?? 0}\n${info.line} ${costs.join(' ')}\n`);
+      sink.write(
+        `${position(callee, 'c')}calls=${count} ${functions[callee]?.line ?? 0}\n${info.line} ${costs.join(' ')}\n`,
+      );
     }
   }
   sink.write(`\ntotals: ${graph.total.join(' ')}\n`);

@@ -17,7 +17,7 @@ export const collapsedExporter: Exporter = {
   format: 'collapsed',
   description: 'folded stacks in microseconds, for flamegraph.pl and inferno',
   contentType: 'text/plain; charset=utf-8',
-  extension: '.collapsed.txt',
+  extension: '.collapsedstack.txt',
   encode,
 };
 

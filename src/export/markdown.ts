@@ -36,7 +36,11 @@ function render(profile: Profile, { metric, limit = DEFAULT_ROWS }: ExportOption
     '',
     '## Functions with the most time of their own',
     '',
-    ...table(sortRows(rows, 'time').filter((row) => row.selfNs > 0), limit, totalNs),
+    ...table(
+      sortRows(rows, 'time').filter((row) => row.selfNs > 0),
+      limit,
+      totalNs,
+    ),
     '',
     '## Functions with the most time including what they call',
     '',
@@ -53,8 +57,12 @@ function render(profile: Profile, { metric, limit = DEFAULT_ROWS }: ExportOption
 
 function facts(profile: Profile): string[] {
   const { window, requests, intervalMs, nodes, routes } = profile;
-  const times = (['cpu', 'wall', 'wait'] as const).map((metric) => ({ metric, ns: sumColumn(metricColumn(nodes.self, metric)) }));
-  const list = (divisor: number): string => times.map(({ metric, ns }) => `${metric} ${formatDuration(ns / divisor)}`).join(', ');
+  const times = (['cpu', 'wall', 'wait'] as const).map((metric) => ({
+    metric,
+    ns: sumColumn(metricColumn(nodes.self, metric)),
+  }));
+  const list = (divisor: number): string =>
+    times.map(({ metric, ns }) => `${metric} ${formatDuration(ns / divisor)}`).join(', ');
   const shown = routes.slice(0, ROUTES_SHOWN).map(code);
   if (routes.length > shown.length) shown.push(`and ${routes.length - shown.length} more`);
   return [
@@ -72,7 +80,12 @@ function table(rows: readonly StatsRow[], limit: number, totalNs: number): strin
     '| self | total | share of self | share of total | function | where |',
     '| ---: | ---: | ---: | ---: | --- | --- |',
     ...rows.slice(0, limit).map(({ info, selfNs, totalNs: inclusiveNs }) => {
-      const figures = [formatDuration(selfNs), formatDuration(inclusiveNs), percent(selfNs, totalNs), percent(inclusiveNs, totalNs)];
+      const figures = [
+        formatDuration(selfNs),
+        formatDuration(inclusiveNs),
+        percent(selfNs, totalNs),
+        percent(inclusiveNs, totalNs),
+      ];
       return `| ${figures.join(' | ')} | ${code(info.name)} | ${whereOf(info)} |`;
     }),
   ];

@@ -32,7 +32,11 @@ export interface PprofLabel {
   readonly text: string;
 }
 
-export type SampleVisitor = (locations: readonly number[], values: readonly number[], labels: readonly PprofLabel[]) => void;
+export type SampleVisitor = (
+  locations: readonly number[],
+  values: readonly number[],
+  labels: readonly PprofLabel[],
+) => void;
 
 export interface PprofMessage {
   readonly sampleTypes: readonly { readonly type: string; readonly unit: string }[];
@@ -113,7 +117,10 @@ export function parsePprof(bytes: Uint8Array): PprofMessage {
       parts.functions.map((part) => {
         const fields = scalarsOf(part);
         const name = text(fields[2] ?? 0);
-        return [fields[1] ?? 0, { name, systemName: text(fields[3] ?? 0), file: text(fields[4] ?? 0), startLine: fields[5] ?? 0 }];
+        return [
+          fields[1] ?? 0,
+          { name, systemName: text(fields[3] ?? 0), file: text(fields[4] ?? 0), startLine: fields[5] ?? 0 },
+        ];
       }),
     ),
     comments: comments.map(text),

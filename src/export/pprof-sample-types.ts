@@ -25,7 +25,9 @@ const TYPES = {
  */
 export function sampleReaderOf({ sampleTypes }: PprofMessage): (values: readonly number[]) => SelfFigures {
   const find = (types: readonly string[], isTime: boolean): ((values: readonly number[]) => number) | null => {
-    const index = sampleTypes.findIndex(({ type, unit }) => types.includes(type) && Object.hasOwn(NS_BY_UNIT, unit) === isTime);
+    const index = sampleTypes.findIndex(
+      ({ type, unit }) => types.includes(type) && Object.hasOwn(NS_BY_UNIT, unit) === isTime,
+    );
     const factor = NS_BY_UNIT[sampleTypes[index]?.unit ?? ''] ?? 1;
     return index < 0 ? null : (values) => (values[index] ?? 0) * factor;
   };

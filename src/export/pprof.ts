@@ -44,9 +44,12 @@ function encode(profile: Profile): Uint8Array {
     stringTable,
     sampleType: SAMPLE_TYPES.map(([type, unit]) => ({ type: text(type), unit: text(unit) })),
     sample: samplesOf(profile, onlyRoute === undefined ? [] : [{ key: text(ROUTE_LABEL), str: text(onlyRoute) }]),
+    // Without a mapping that says it is symbolized, go tool pprof looks for a binary and complains.
+    mapping: [{ id: 1, filename: text('node'), hasFunctions: true, hasFilenames: true, hasLineNumbers: true }],
     // One location per function: the sampler knows where a function starts, not which of its lines ran.
     location: profile.functions.map(({ line, column }, index) => ({
       id: index + 1,
+      mappingId: 1,
       line: [{ functionId: index + 1, line, column }],
     })),
     function: profile.functions.map((info, index) => ({

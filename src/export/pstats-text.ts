@@ -8,7 +8,7 @@ import { type CallEdges, callees, callers } from '../profile/call-edges.ts';
 import { shortFile } from '../profile/display-name.ts';
 import type { FunctionInfo, Metric, Profile } from '../profile/profile.ts';
 import { filterRows, type StatsRow, statsRows } from '../profile/stats.ts';
-import { SORT_TITLES, sortRows, STATS_SORTS, type StatsSort } from '../profile/stats-order.ts';
+import { SORT_TITLES, STATS_SORTS, type StatsSort, sortRows } from '../profile/stats-order.ts';
 import { metricColumn, sumColumn } from '../profile/totals.ts';
 import type { Exporter } from './contract.ts';
 import { formatDuration } from './duration.ts';
@@ -51,7 +51,8 @@ export function renderPstats(profile: Profile, params: PstatsParams): string {
   const filtered = params.filename ? filterRows(all, params.filename) : all;
   const rows = filtered.slice(0, params.limit);
   const lines = [...heading(profile, params.metric), '', `   Ordered by: ${orderTitle(profile, params.sort)}`];
-  if (filtered.length < all.length) lines.push(reduction(all.length, filtered.length, `'${printable(params.filename ?? '')}'`));
+  if (filtered.length < all.length)
+    lines.push(reduction(all.length, filtered.length, `'${printable(params.filename ?? '')}'`));
   if (rows.length < filtered.length) lines.push(reduction(filtered.length, rows.length, String(params.limit)));
   lines.push('');
   const nameOf = (info: FunctionInfo): string => standardName(info, params.fulldirs);
@@ -60,10 +61,18 @@ export function renderPstats(profile: Profile, params: PstatsParams): string {
       lines.push(...statsTable(profile, rows, nameOf));
       break;
     case 'callers':
-      lines.push(...edgeTable(profile, rows, callers(profile, params.metric), { title: 'was called by...', arrow: '<-', nameOf }));
+      lines.push(
+        ...edgeTable(profile, rows, callers(profile, params.metric), {
+          title: 'was called by...',
+          arrow: '<-',
+          nameOf,
+        }),
+      );
       break;
     case 'callees':
-      lines.push(...edgeTable(profile, rows, callees(profile, params.metric), { title: 'called...', arrow: '->', nameOf }));
+      lines.push(
+        ...edgeTable(profile, rows, callees(profile, params.metric), { title: 'called...', arrow: '->', nameOf }),
+      );
       break;
   }
   return `${lines.join('\n')}\n`;
@@ -96,7 +105,9 @@ function reduction(from: number, to: number, restriction: string): string {
 
 function statsTable(profile: Profile, rows: readonly StatsRow[], nameOf: (info: FunctionInfo) => string): string[] {
   const counted = areCallsCounted(profile);
-  const lines = [`${(counted ? 'ncalls' : 'samples').padStart(9)}  tottime  percall  cumtime  percall filename:lineno(function)`];
+  const lines = [
+    `${(counted ? 'ncalls' : 'samples').padStart(9)}  tottime  percall  cumtime  percall filename:lineno(function)`,
+  ];
   for (const { info, calls, totalSamples, selfNs, totalNs } of rows) {
     const count = counted ? (calls === undefined ? '-' : String(calls)) : round(totalSamples);
     const per = counted ? (calls ?? 0) : profile.requests;
@@ -114,7 +125,12 @@ interface EdgeTableStyle {
 }
 
 /** Calls are counted per function, never per pair: here the first column is always samples. */
-function edgeTable(profile: Profile, rows: readonly StatsRow[], edges: CallEdges, { title, arrow, nameOf }: EdgeTableStyle): string[] {
+function edgeTable(
+  profile: Profile,
+  rows: readonly StatsRow[],
+  edges: CallEdges,
+  { title, arrow, nameOf }: EdgeTableStyle,
+): string[] {
   const widest = rows.reduce((width, { info }) => Math.max(width, nameOf(info).length), 'Function'.length);
   const width = Math.min(widest, MAX_NAME_WIDTH) + 2;
   const lines = ['Function'.padEnd(width) + title, `${' '.repeat(width)}   samples  tottime  cumtime`];

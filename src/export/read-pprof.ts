@@ -7,8 +7,8 @@ import { gunzipSync } from 'node:zlib';
 import { CallTreeBuilder, ROOT } from '../profile/call-tree-builder.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
 import { COMMENT_KEYS, ROUTE_LABEL } from './pprof.ts';
+import { type PprofMessage, parsePprof } from './pprof-message.ts';
 import { fromPprofNames } from './pprof-names.ts';
-import { parsePprof, type PprofMessage } from './pprof-message.ts';
 import { sampleReaderOf } from './pprof-sample-types.ts';
 
 const NS_PER_MS = 1_000_000;
@@ -27,7 +27,9 @@ export function readPprof(bytes: Uint8Array): Profile {
     const message = parsePprof(isGzip(bytes) ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes);
     return profileOf(message);
   } catch (error) {
-    throw new Error(`not a readable pprof profile: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`not a readable pprof profile: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -46,7 +48,8 @@ function profileOf(message: PprofMessage): Profile {
     // The innermost location comes first, and so does the innermost of a location's inlined functions.
     for (let index = locations.length - 1; index >= 0; index--) {
       const functions = functionsOf.get(locations[index] ?? 0);
-      if (functions === undefined) throw new Error(`a sample refers to location ${locations[index]}, which is not there`);
+      if (functions === undefined)
+        throw new Error(`a sample refers to location ${locations[index]}, which is not there`);
       frames += functions.length;
       for (const functionIndex of functions) node = builder.child(node, functionIndex);
     }
@@ -80,11 +83,9 @@ function functionsByLocation(message: PprofMessage, builder: CallTreeBuilder): M
       return fromPprofNames(found.name, found.systemName, place);
     });
     // Unsymbolized code has an address and nothing else.
-    if (infos.length === 0) infos.push(fromPprofNames(`0x${address.toString(16)}`, '', { file: '', line: 0, column: 0 }));
-    byLocation.set(
-      id,
-      infos.map((info) => builder.addFunction(info)).reverse(),
-    );
+    if (infos.length === 0)
+      infos.push(fromPprofNames(`0x${address.toString(16)}`, '', { file: '', line: 0, column: 0 }));
+    byLocation.set(id, infos.map((info) => builder.addFunction(info)).reverse());
   }
   return byLocation;
 }

@@ -4,7 +4,7 @@
  * the asked one shown first. A sample is a node of the tree with its own time in nanoseconds.
  */
 
-import { type FunctionInfo, type Metric, METRICS, type Profile } from '../profile/profile.ts';
+import { type FunctionInfo, METRICS, type Metric, type Profile } from '../profile/profile.ts';
 import { metricColumn, sumColumn } from '../profile/totals.ts';
 import { type TreeWalk, walkTree } from '../profile/tree-walk.ts';
 import { ByteSink } from './byte-sink.ts';
@@ -50,7 +50,9 @@ function frameOf({ name, file, line, column }: FunctionInfo): string {
 function writeSampled(sink: ByteSink, { nodes }: Profile, walk: TreeWalk, metric: Metric): void {
   const weightsNs = wholeNumbers(metricColumn(nodes.self, metric), walk);
   const sampled = walk.order.filter((node) => (weightsNs[node] ?? 0) > 0);
-  sink.write(`{"type":"sampled","name":"${metric}","unit":"nanoseconds","startValue":0,"endValue":${sumColumn(weightsNs)}`);
+  sink.write(
+    `{"type":"sampled","name":"${metric}","unit":"nanoseconds","startValue":0,"endValue":${sumColumn(weightsNs)}`,
+  );
   sink.write(',"samples":[');
   const stacks: string[] = [''];
   let written = 0;

@@ -49,7 +49,8 @@ function group(profile: Profile, metric: Metric, ends: (pair: Pair) => { of: num
       samples: samples.total[key] ?? 0,
     });
   }
-  for (const list of edges) list.sort((a, b) => b.totalNs - a.totalNs || b.samples - a.samples || a.function - b.function);
+  for (const list of edges)
+    list.sort((a, b) => b.totalNs - a.totalNs || b.samples - a.samples || a.function - b.function);
   return edges;
 }
 

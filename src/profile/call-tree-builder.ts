@@ -19,7 +19,13 @@ export type ProfileMetadata = Pick<Profile, 'run' | 'window' | 'routes' | 'reque
 
 export const ROOT = 0;
 /** Stands for what a bound did not let in. */
-export const TRUNCATED_FUNCTION: FunctionInfo = { name: '(truncated)', file: '', line: 0, column: 0, category: 'native' };
+export const TRUNCATED_FUNCTION: FunctionInfo = {
+  name: '(truncated)',
+  file: '',
+  line: 0,
+  column: 0,
+  category: 'native',
+};
 
 const DEFAULT_LIMITS: CallTreeLimits = { maxNodes: 200_000, maxFunctions: 50_000 };
 const LEAST_NODES = 16;

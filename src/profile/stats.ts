@@ -51,7 +51,12 @@ export interface KeyedSums {
 }
 
 /** Sums a column by a key per node (its function, its caller-callee pair); nodes with a negative key belong to none. */
-export function sumByKey(nodes: NodeColumns, keys: ArrayLike<number>, keyCount: number, column: ArrayLike<number>): KeyedSums {
+export function sumByKey(
+  nodes: NodeColumns,
+  keys: ArrayLike<number>,
+  keyCount: number,
+  column: ArrayLike<number>,
+): KeyedSums {
   const repeats = findRepeats(walkTree(nodes), keys, keyCount);
   const inclusive = inclusiveTotals(nodes, column);
   const self = new Float64Array(keyCount);

@@ -42,7 +42,7 @@ export class ServerEmit {
   }
 
   /** Emits `args` on `server` through `original`, in a request's context where the event begins one. */
-  emit(original: Emit, server: EventEmitter, args: EmitArgs): boolean {
+  emit(original: Emit, server: EventEmitter, args: ArrayLike<unknown>): boolean {
     let slot: RequestSlot | undefined;
     const { guard } = this.#options;
     try {
@@ -53,11 +53,13 @@ export class ServerEmit {
       guard.fail(FEATURE, error);
     }
     const recorder = slot && this.#options.recorder();
-    return recorder && slot ? recorder.run(slot, original, server, args) : Reflect.apply(original, server, args);
+    return recorder && slot
+      ? recorder.run(slot, original, server, args)
+      : Reflect.apply(original, server, args as EmitArgs);
   }
 
   /** @returns the slot of the request that this event begins, true when it is answered already, undefined for other events. */
-  #begin(args: EmitArgs): RequestSlot | true | undefined {
+  #begin(args: ArrayLike<unknown>): RequestSlot | true | undefined {
     switch (args[0]) {
       case 'request':
       case 'checkContinue':
@@ -111,7 +113,10 @@ export class ServerEmit {
     return slot;
   }
 
-  /** Lets a request's objects emit in its context: parsers and sockets call them from outside of it. */
+  /**
+   * Lets a request's objects emit in its context: parsers and sockets call them from outside of it. Runs for every event of every
+   * request, so events that nobody listens to are let through at once, and `arguments` is passed on without being copied.
+   */
   #bind(target: object): void {
     if (this.#bound.has(target)) return;
     this.#bound.add(target);
@@ -119,19 +124,16 @@ export class ServerEmit {
     wrapEmit(
       target,
       (original) =>
-        // `arguments` is passed on without being copied: this runs for every event of every request.
         function emitInRequest(event) {
-          const slot = slotOf(this);
+          const isHeard = this.listenerCount(event) > 0;
+          const slot = isHeard || event === 'close' ? slotOf(this) : undefined;
           const recorder = slot && hook.#options.recorder();
-          // biome-ignore lint/complexity/noArguments: see above
-          if (!recorder) return original.apply(this, arguments as unknown as EmitArgs);
-          // biome-ignore lint/complexity/noArguments: see above
-          if (event !== 'close') return recorder.run(slot, original, this, arguments);
           try {
-            // biome-ignore lint/complexity/noArguments: see above
-            return recorder.run(slot, original, this, arguments);
+            return recorder && isHeard
+              ? recorder.run(slot, original, this, arguments)
+              : original.apply(this, arguments as unknown as EmitArgs);
           } finally {
-            hook.#close(recorder, slot, this);
+            if (recorder && event === 'close') hook.#close(recorder, slot, this);
           }
         },
     );

@@ -9,7 +9,6 @@ export type Emit = (this: EventEmitter, ...args: EmitArgs) => boolean;
 
 /** Calls the emit that would have been called without us: looked up late, because `domain` and others replace it later. */
 const inheritedEmit: Emit = function emit() {
-  // biome-ignore lint/complexity/noArguments: passed on without being copied
   return EventEmitter.prototype.emit.apply(this, arguments as unknown as Parameters<EventEmitter['emit']>);
 };
 

@@ -52,7 +52,12 @@ async function install(folder: string): Promise<void> {
 async function npm(args: readonly string[], cwd: string): Promise<void> {
   // What an outer `npm test` or a profiled parent puts into the environment is meant for them, not for this installation.
   const env = Object.fromEntries(
-    Object.entries(process.env).filter(([key]) => !/^(npm_(?!config_(cache|registry|cafile|(user|global)config|(https?_?)?proxy|noproxy)$)|NODE_OPTIONS$)/i.test(key)),
+    Object.entries(process.env).filter(
+      ([key]) =>
+        !/^(npm_(?!config_(cache|registry|cafile|(user|global)config|(https?_?)?proxy|noproxy)$)|NODE_OPTIONS$)/i.test(
+          key,
+        ),
+    ),
   );
   const program = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   await promisify(execFile)(program, args, {

@@ -8,7 +8,7 @@
  */
 
 import fc from 'fast-check';
-import { CallTreeBuilder, ROOT, type ProfileMetadata } from '../../src/profile/call-tree-builder.ts';
+import { CallTreeBuilder, type ProfileMetadata, ROOT } from '../../src/profile/call-tree-builder.ts';
 import { classify } from '../../src/profile/category.ts';
 import { type FunctionInfo, type Profile, SELF_COLUMNS } from '../../src/profile/profile.ts';
 import { walkTree } from '../../src/profile/tree-walk.ts';
@@ -59,7 +59,11 @@ export function drawTree({ nodes, functions }: Profile): string {
       const [samples = 0, cpu, wall, ...rest] = Object.values(FIGURES).map((key) => nodes.self[key][node] ?? 0);
       const plain = cpu === samples * NS_PER_SAMPLE && wall === cpu && rest.every((figure) => figure === 0);
       const place = file === '' ? '' : ` @${file}${line > 0 ? `:${line}${column > 0 ? `:${column}` : ''}` : ''}`;
-      const written = plain ? (samples === 0 ? '' : ` ${samples}`) : figures.map(([label, n]) => ` ${label}=${n}`).join('');
+      const written = plain
+        ? samples === 0
+          ? ''
+          : ` ${samples}`
+        : figures.map(([label, n]) => ` ${label}=${n}`).join('');
       return `${'  '.repeat((depth[node] ?? 1) - 1)}${name}${place}${written}`;
     })
     .join('\n');
@@ -105,14 +109,18 @@ export interface ArbitraryProfileOptions {
 }
 
 /** Profiles with few functions, so that recursion and cycles abound. Figures are whole numbers, so that sums are exact. */
-export function arbitraryProfile({ wildNames = false, maxStacks = 30 }: ArbitraryProfileOptions = {}): fc.Arbitrary<Profile> {
+export function arbitraryProfile({
+  wildNames = false,
+  maxStacks = 30,
+}: ArbitraryProfileOptions = {}): fc.Arbitrary<Profile> {
   const name = wildNames
     ? fc.oneof(fc.string({ unit: 'binary', minLength: 1 }), fc.constantFrom(...WILD_NAMES))
     : fc.constantFrom('a', 'b', 'c', 'd', '(anonymous)');
   const file = fc.constantFrom('', '/app/a.js', '/app/lib/b.js', 'node:fs', '/app/node_modules/pg/lib/client.js');
   const functions = fc.uniqueArray(
     fc.record({ name, file, line: fc.nat(3), column: fc.nat(2) }).map((place): FunctionInfo => {
-      const known = place.file === '' ? { ...place, line: 0, column: 0 } : { ...place, column: place.line && place.column };
+      const known =
+        place.file === '' ? { ...place, line: 0, column: 0 } : { ...place, column: place.line && place.column };
       return { ...known, ...classify(place.file, place.name) };
     }),
     { minLength: 1, maxLength: 6, selector: (info) => JSON.stringify(info) },
@@ -127,7 +135,13 @@ export function arbitraryProfile({ wildNames = false, maxStacks = 30 }: Arbitrar
     waits: fc.nat(3),
   });
   return fc
-    .record({ functions, stacks: fc.array(stack, { maxLength: maxStacks }), requests: fc.nat(100), from: fc.nat(1000), seconds: fc.nat(60) })
+    .record({
+      functions,
+      stacks: fc.array(stack, { maxLength: maxStacks }),
+      requests: fc.nat(100),
+      from: fc.nat(1000),
+      seconds: fc.nat(60),
+    })
     .map(({ functions, stacks, requests, from, seconds }) => {
       const builder = new CallTreeBuilder();
       const indexes = functions.map((info) => builder.addFunction(info));

@@ -23,8 +23,7 @@ export function addRunCommand(program: Command): void {
   const command = program
     .command('run')
     .description('start a server under the profiler')
-    .usage('[options] <script or program> [its arguments]')
-    .argument('<words...>', "a script for Node.js or any program, then what is the server's own")
+    .argument('<script...>', 'a script for Node.js, or any program, and then its own arguments')
     .passThroughOptions()
     .option('--node <path>', 'the Node.js to run scripts with (default: the one running this command)')
     .addHelpText('after', EXAMPLES)
@@ -34,8 +33,8 @@ export function addRunCommand(program: Command): void {
 
 async function run(words: string[], values: Record<string, unknown>): Promise<void> {
   const cwd = process.cwd();
-  const target = runTarget(words, cwd);
   const env = { ...readEnvironment(), ...flagEnvironment(values, cwd) };
+  const target = runTarget(words, cwd);
   const node = typeof values['node'] === 'string' ? values['node'] : undefined;
   endLike(await start(target, env, node).catch((error: unknown) => Promise.reject(withHint(error, target, cwd))));
 }

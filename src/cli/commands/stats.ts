@@ -15,7 +15,7 @@ Examples:
   profiler stats profile.pb.gz --mode callers --filename routes/
   curl -s http://localhost:6060/debug/pprof/profile?seconds=10 | profiler stats -`;
 
-type StatsFlags = ProfileFlags & Pick<PstatsParams, 'sort' | 'mode' | 'fulldirs' | 'filename'> & { readonly limit: number };
+type StatsFlags = ProfileFlags & Omit<PstatsParams, 'fulldirs'> & { readonly fulldirs?: true };
 
 export function addStatsCommand(program: Command): void {
   const command = program
@@ -26,12 +26,13 @@ export function addStatsCommand(program: Command): void {
     .addOption(new Option('--mode <mode>', 'functions, or who called them, or what they called').choices(STATS_MODES).default('stats'))
     .option('--limit <rows>', 'most rows', positiveInteger, DEFAULT_LIMIT)
     .option('--filename <text>', 'only functions of files whose path contains this')
-    .option('--fulldirs', 'show files with their folders', false)
+    .option('--fulldirs', 'show files with their folders')
     .addHelpText('after', EXAMPLES)
     .action(printStats);
   addProfileFlags(command);
 }
 
 async function printStats(from: string, flags: StatsFlags): Promise<void> {
-  await writeOutput(renderPstats(await readProfile(from, profileQuery(flags)), flags));
+  const profile = await readProfile(from, profileQuery(flags));
+  await writeOutput(renderPstats(profile, { ...flags, fulldirs: flags.fulldirs ?? false }));
 }

@@ -3,7 +3,7 @@
  * for literal paths the same text, so nothing is kept per request until some router is mounted on a pattern.
  */
 
-import { alternativeChooser, alternatives, type ExpressRequest, isLiteral, joinPaths, type Layer, type Next, type Router } from './express-paths.ts';
+import { alternativeChooser, alternatives, asBase, type ExpressRequest, isLiteral, type Layer, type Next, type Router } from './express-paths.ts';
 import { guarded, lookAlike } from './observe.ts';
 
 type HandleLayer = (this: Layer, request: ExpressRequest, response: unknown, next: Next) => unknown;
@@ -48,7 +48,7 @@ export class ExpressMounts {
     return place !== undefined && place.baseUrl.toLowerCase() !== place.pattern.toLowerCase();
   }
 
-  #follow(layer: Layer, choose: (matched: string) => string): void {
+  #follow(layer: Layer, choose: (matched: string) => unknown): void {
     const methods = layer as unknown as Record<string, HandleLayer | undefined>;
     const name = methods['handleRequest'] ? 'handleRequest' : 'handle_request';
     const inherited = methods[name];
@@ -64,13 +64,13 @@ export class ExpressMounts {
   }
 
   /** @returns where the request was. */
-  #enter(request: ExpressRequest, choose: (matched: string) => string): Place {
+  #enter(request: ExpressRequest, choose: (matched: string) => unknown): Place {
     const before = this.#places.get(request) ?? TOP;
     const { baseUrl = '' } = request;
     const above = baseUrl.startsWith(before.baseUrl) ? before : TOP;
     const matched = baseUrl.slice(above.baseUrl.length);
     // A path such as `/*splat` may have matched nothing.
-    const pattern = matched === '' ? above.pattern : joinPaths(above.pattern, choose(matched).replace(/\/$/, ''));
+    const pattern = matched === '' ? above.pattern : asBase(above.pattern, choose(matched));
     this.#places.set(request, { baseUrl, pattern });
     return before;
   }

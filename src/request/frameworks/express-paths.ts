@@ -43,23 +43,36 @@ export function isWildcard(path: unknown): boolean {
   return path instanceof RegExp ? /^\^?(?:\\?\/)?\(?\.\*\)?\$?$/.test(path.source) : WILDCARD.test(String(path));
 }
 
-/** @param base without a slash at the end. @returns the paths one below the other, `/users` for `/users` and `/`. */
-export function joinPaths(base: string, path: string): string {
-  if (path === '' || path === '/') return base || '/';
-  return base === '' || path.startsWith('/') ? base + path : `${base}/${path}`;
+/**
+ * @param base without a slash at the end.
+ * @param path a string or RegExp as written; below a mount a RegExp stands in parentheses, `/files(/^\\/(\\d+)$/)`
+ * @returns the paths one below the other, `/users` for `/users` and `/`.
+ */
+export function joinPaths(base: string, path: unknown): string {
+  const text = String(path);
+  if (text === '' || text === '/') return base || '/';
+  if (base === '') return text;
+  if (path instanceof RegExp) return `${base}(${text})`;
+  return text.startsWith('/') ? base + text : `${base}/${text}`;
+}
+
+/** @returns a mount path as what further paths are joined to. */
+export function asBase(above: string, path: unknown): string {
+  if (path instanceof RegExp) return `${above}(${path})`;
+  return joinPaths(above, path).replace(/\/$/, '');
 }
 
 /**
  * Tells which alternative of a path a request has matched.
  * @param layer any of the framework's: the choice is made by layers of the same class, since a layer can keep state of its last match
- * @returns a function from the part of a URL that matched to the alternative's text
+ * @returns a function from the part of a URL that matched to the alternative
  */
-export function alternativeChooser(path: unknown, router: Router, layer: Layer | undefined): (matched: string) => string {
+export function alternativeChooser(path: unknown, router: Router, layer: Layer | undefined): (matched: string) => unknown {
   const all = alternatives(path);
-  const texts = all.map(String);
-  const joined = texts.join('|');
-  if (all.length < 2 || !layer) return () => joined;
+  if (all.length === 1) return () => all[0];
+  const otherwise = all.join('|');
+  if (!layer) return () => otherwise;
   const options = { sensitive: router.caseSensitive, strict: router.strict, end: true };
   const layers = all.map((each) => new layer.constructor(each, options, () => undefined));
-  return (matched) => texts[layers.findIndex((each) => Boolean(each.match(matched)))] ?? joined;
+  return (matched) => all[layers.findIndex((each) => Boolean(each.match(matched)))] ?? otherwise;
 }

@@ -14,7 +14,7 @@ interface Route {
 }
 
 interface RouteFacts {
-  readonly choose: (path: string) => string;
+  readonly choose: (path: string) => unknown;
   /** A route that lets every request pass is middleware, unless it answers. */
   readonly isWildcard: boolean;
   /** Full patterns by those of the mounts around. */
@@ -123,7 +123,7 @@ class ExpressRoutes {
   #patternOf(route: Route, request: ExpressRequest): string {
     const facts = this.#facts.get(route) ?? this.#learn({ stack: [] }, route.path, route);
     const mount = this.#mounts.patternOf(request);
-    if (Array.isArray(route.path)) return joinPaths(mount, facts.choose(pathname(request.url ?? '')));
+    if (Array.isArray(route.path)) return joinPaths(mount, facts.choose(request.url?.split('?', 1)[0] ?? ''));
     const known = facts.byMount.get(mount);
     if (known !== undefined) return known;
     const pattern = joinPaths(mount, facts.choose(''));
@@ -157,9 +157,4 @@ export const expressHook: FrameworkHook = {
 /** `use` takes handlers, in arrays or not, or a path before them. */
 function isHandler(argument: unknown): boolean {
   return Array.isArray(argument) ? isHandler(argument.at(0)) : typeof argument === 'function';
-}
-
-function pathname(url: string): string {
-  const end = url.search(/[?#]/);
-  return end < 0 ? url : url.slice(0, end);
 }

@@ -1,6 +1,26 @@
 /** The list of frameworks whose route patterns are known. */
 
 import type { FrameworkHook } from './contract.ts';
+import { connectHook } from './connect.ts';
 import { expressHook } from './express.ts';
+import { fastifyHook } from './fastify.ts';
+import { h3Hook } from './h3.ts';
+import { hapiHook } from './hapi.ts';
+import { honoHook } from './hono.ts';
+import { koaHook } from './koa.ts';
+import { polkaHook } from './polka.ts';
+import { restifyHook } from './restify.ts';
+import { trpcHook } from './trpc.ts';
 
-export const frameworks: readonly FrameworkHook[] = [expressHook];
+export const frameworks: readonly FrameworkHook[] = [
+  connectHook,
+  expressHook,
+  fastifyHook,
+  h3Hook,
+  hapiHook,
+  honoHook,
+  koaHook,
+  polkaHook,
+  restifyHook,
+  trpcHook,
+];

@@ -41,32 +41,32 @@ const shop = express.Router();
 shop.use(async (request, _response, next) => {
   const route = request.method === 'POST' ? 'POST /shop/orders' : request.path === '/orders' ? 'GET /shop/orders' : 'GET /shop/orders/:order';
   request.planted = route;
-  authenticate(route, 1);
+  authenticate(route, 3);
   await sleep(1);
-  authenticate(route, 0.5);
+  authenticate(route, 1.5);
   next();
 });
 shop.get('/orders', async ({ planted }, response) => {
-  loadOrders(planted, 2);
+  loadOrders(planted, 6);
   await sleep(2);
-  renderTable(planted, 2);
+  renderTable(planted, 6);
   response.json({ orders: [] });
 });
 shop.get('/orders/:order', async ({ planted, params }, response) => {
-  loadOrders(planted, 0.6);
+  loadOrders(planted, 1.8);
   await null;
-  renderTable(planted, 0.6);
+  renderTable(planted, 1.8);
   response.json({ order: params.order });
 });
 shop.post('/orders', express.json(), async ({ planted }, response) => {
-  validate(planted, 1);
+  validate(planted, 3);
   await sleep(1);
-  price(planted, 1.5);
+  price(planted, 4.5);
   response.status(201).json({ order: 1 });
 });
 app.use('/shop', shop);
 app.get('/price/:article', ({ params }, response) => {
-  price('GET /price/:article', 1.2);
+  price('GET /price/:article', 3.6);
   response.json({ article: params.article });
 });
 

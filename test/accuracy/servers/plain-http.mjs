@@ -51,17 +51,17 @@ function writeAudit(route, ms) {
 /** Own work, then two callees, one of them twice as heavy; its cumulative time is all three. */
 function buildReport(route) {
   enter('buildReport', route);
-  const burn = begin('buildReport', 0.5, route);
+  const burn = begin('buildReport', 1.5, route);
   for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 59 + i) | 0;
   collectRows(route, 4);
-  checkRights(route, 0.5);
+  checkRights(route, 1.5);
   leave();
 }
 
 /** Recursive: own work at each of `depth` levels. */
 function collectRows(route, depth) {
   enter('collectRows', route);
-  const burn = begin('collectRows', 0.25, route);
+  const burn = begin('collectRows', 0.75, route);
   for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 61 + i) | 0;
   if (depth > 1) collectRows(route, depth - 1);
   leave();
@@ -70,11 +70,11 @@ function collectRows(route, depth) {
 const handlers = {
   /** Before an await, after a settled promise, after a timer, beside another branch of Promise.all. */
   async '/awaits'(route) {
-    parseQuery(route, 0.8);
+    parseQuery(route, 2.4);
     await null;
-    findUser(route, 1.2);
+    findUser(route, 3.6);
     await sleep(3);
-    checkRights(route, 0.6);
+    checkRights(route, 1.8);
     await Promise.all([rankLater(route, 1), rankLater(route, 4)]);
     return 'awaits';
   },
@@ -82,13 +82,13 @@ const handlers = {
   '/timers': (route) =>
     new Promise((resolve) => {
       setTimeout(() => {
-        rankResults(route, 1.5);
+        rankResults(route, 4.5);
         setImmediate(() => {
-          writeAudit(route, 1);
+          writeAudit(route, 3);
           process.nextTick(() => {
-            parseQuery(route, 0.5);
+            parseQuery(route, 1.5);
             queueMicrotask(() => {
-              findUser(route, 0.5);
+              findUser(route, 1.5);
               resolve('timers');
             });
           });
@@ -99,7 +99,7 @@ const handlers = {
   async '/streams'(route, _request, response) {
     const encode = new Transform({
       transform(chunk, _encoding, done) {
-        encodeChunk(route, 0.6);
+        encodeChunk(route, 1.8);
         setImmediate(done, null, chunk);
       },
     });
@@ -109,11 +109,11 @@ const handlers = {
   '/pool': (route) =>
     new Promise((resolve) => {
       pbkdf2('secret', 'salt', 200, 32, 'sha256', () => {
-        compareHash(route, 1.4);
+        compareHash(route, 4.2);
         deflate(Buffer.alloc(2000, 'text'), () => {
-          encodeChunk(route, 0.8);
+          encodeChunk(route, 2.4);
           readFile(fileURLToPath(import.meta.url), () => {
-            writeAudit(route, 0.8);
+            writeAudit(route, 2.4);
             resolve('pool');
           });
         });
@@ -122,9 +122,9 @@ const handlers = {
   /** In the listeners of the request's own events. */
   '/upload': (route, request) =>
     new Promise((resolve) => {
-      request.on('data', () => compareHash(route, 1.2));
+      request.on('data', () => compareHash(route, 3.6));
       request.on('end', () => {
-        parseQuery(route, 0.8);
+        parseQuery(route, 2.4);
         resolve('upload');
       });
     }),
@@ -137,7 +137,7 @@ const handlers = {
 
 async function rankLater(route, delayMs) {
   await sleep(delayMs);
-  rankResults(route, 0.7);
+  rankResults(route, 2.1);
 }
 
 const server = createServer(async (request, response) => {

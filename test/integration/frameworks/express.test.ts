@@ -40,12 +40,12 @@ for (const { name, fixture, optional, rest } of VERSIONS) {
         ['GET /farbe-rot', 'GET /^\\/farbe-(\\w+)$/'],
         ['GET /eu/de/cities/ulm', 'GET /eu/:country/cities/:city'],
         ['GET /us/ny/cities/troy', 'GET /us/:state/cities/:city'],
-        ['GET /asia-east/cities/osaka', 'GET /^\\/asia-\\w+//cities/:city'],
+        ['GET /asia-east/cities/osaka', 'GET (/^\\/asia-\\w+/)/cities/:city'],
       ]));
 
       it('reports a RegExp as it is written', routes([
         ['GET /files/a/b.txt', 'GET /^\\/files\\/(.+)\\.txt$/'],
-        ['GET /v12/status', 'GET /^\\/v\\d+//status'],
+        ['GET /v12/status', 'GET (/^\\/v\\d+/)/status'],
       ]));
 
       it('reports the full pattern of a nested router', routes([

@@ -15,7 +15,14 @@ test('the same function is interned once, and any difference in its identity mak
   const info: FunctionInfo = { ...appFunction('f'), category: 'package', package: 'pg' };
   const index = builder.addFunction(info);
   assert.equal(builder.addFunction({ ...info }), index);
-  const differences: Partial<FunctionInfo>[] = [{ name: 'g' }, { file: '/b' }, { line: 2 }, { column: 2 }, { category: 'app' }, { package: 'pg2' }];
+  const differences: Partial<FunctionInfo>[] = [
+    { name: 'g' },
+    { file: '/b' },
+    { line: 2 },
+    { column: 2 },
+    { category: 'app' },
+    { package: 'pg2' },
+  ];
   const others = differences.map((difference) => builder.addFunction({ ...info, ...difference }));
   assert.equal(new Set([index, ...others]).size, 7);
 });
@@ -53,7 +60,10 @@ test('figures of a node add up, and a snapshot keeps what it had', () => {
         g @/app/a.js:1:1 samples=1
     `),
   );
-  assert.deepEqual([before, builder.build(METADATA)].map((profile) => profile.functions[0]?.calls), [3, 7]);
+  assert.deepEqual(
+    [before, builder.build(METADATA)].map((profile) => profile.functions[0]?.calls),
+    [3, 7],
+  );
 });
 
 test('a full tree folds what is new into one (truncated) node per parent and still counts it', () => {
@@ -94,24 +104,32 @@ test('too many functions share one called (truncated), and the frames below it s
 test('whatever is added, parents come before children, the bound holds and no figure is lost', () => {
   const stack = fc.record({ frames: fc.array(fc.nat(30), { maxLength: 20 }), figure: fc.nat(1000) });
   fc.assert(
-    fc.property(fc.array(stack, { maxLength: 60 }), fc.integer({ min: 0, max: 120 }), fc.integer({ min: 0, max: 40 }), (stacks, maxNodes, maxFunctions) => {
-      const builder = new CallTreeBuilder({ maxNodes, maxFunctions });
-      for (const { frames, figure } of stacks) {
-        const leaf = frames.reduce((node, name) => builder.child(node, builder.addFunction(appFunction(`f${name}`))), ROOT);
-        builder.addSelf(leaf, { samples: figure, cpuNs: figure, wallNs: figure, waitNs: figure, waits: figure });
-      }
-      const { nodes, functions } = builder.build(METADATA);
-      const added = stacks.reduce((sum, { figure }) => sum + figure, 0);
-      for (const column of SELF_COLUMNS) assert.equal(sumColumn(nodes.self[column]), added);
-      assert.ok(nodes.parent.length <= Math.max(maxNodes, 16));
-      assert.ok(functions.length <= Math.max(maxFunctions, 1));
-      assert.equal(nodes.parent[0], -1);
-      assert.equal(nodes.function[0], -1);
-      for (let node = 1; node < nodes.parent.length; node++) {
-        const parent = nodes.parent[node] ?? -1;
-        assert.ok(parent >= 0 && parent < node);
-        assert.ok((nodes.function[node] ?? -1) in functions);
-      }
-    }),
+    fc.property(
+      fc.array(stack, { maxLength: 60 }),
+      fc.integer({ min: 0, max: 120 }),
+      fc.integer({ min: 0, max: 40 }),
+      (stacks, maxNodes, maxFunctions) => {
+        const builder = new CallTreeBuilder({ maxNodes, maxFunctions });
+        for (const { frames, figure } of stacks) {
+          const leaf = frames.reduce(
+            (node, name) => builder.child(node, builder.addFunction(appFunction(`f${name}`))),
+            ROOT,
+          );
+          builder.addSelf(leaf, { samples: figure, cpuNs: figure, wallNs: figure, waitNs: figure, waits: figure });
+        }
+        const { nodes, functions } = builder.build(METADATA);
+        const added = stacks.reduce((sum, { figure }) => sum + figure, 0);
+        for (const column of SELF_COLUMNS) assert.equal(sumColumn(nodes.self[column]), added);
+        assert.ok(nodes.parent.length <= Math.max(maxNodes, 16));
+        assert.ok(functions.length <= Math.max(maxFunctions, 1));
+        assert.equal(nodes.parent[0], -1);
+        assert.equal(nodes.function[0], -1);
+        for (let node = 1; node < nodes.parent.length; node++) {
+          const parent = nodes.parent[node] ?? -1;
+          assert.ok(parent >= 0 && parent < node);
+          assert.ok((nodes.function[node] ?? -1) in functions);
+        }
+      },
+    ),
   );
 });

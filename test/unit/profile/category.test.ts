@@ -18,7 +18,12 @@ const CASES: readonly (readonly [what: string, script: string, name: string, exp
   ['a package on Windows', 'C:\\app\\node_modules\\@hapi\\hapi\\lib\\core.js', 'x', ofPackage('@hapi/hapi')],
   ['a nested package', '/app/node_modules/a/node_modules/b/index.js', 'x', ofPackage('b')],
   ['a pnpm package', '/app/node_modules/.pnpm/koa@2.0.0/node_modules/koa/index.js', 'x', ofPackage('koa')],
-  ['a scoped pnpm package', '/app/node_modules/.pnpm/@koa+router@1.0.0/node_modules/@koa/router/index.js', 'x', ofPackage('@koa/router')],
+  [
+    'a scoped pnpm package',
+    '/app/node_modules/.pnpm/@koa+router@1.0.0/node_modules/@koa/router/index.js',
+    'x',
+    ofPackage('@koa/router'),
+  ],
   ['a tool folder inside node_modules', '/app/node_modules/.bin/tool.js', 'x', APP],
   ['a tool folder inside a package', '/app/node_modules/a/node_modules/.cache/x.js', 'x', ofPackage('a')],
   ['a folder that only ends like node_modules', '/app/my_node_modules/a/index.js', 'x', APP],

@@ -82,13 +82,17 @@ test('merging one profile gives the same profile', () => {
 
 test('merging conserves every total, also when the result is truncated', () => {
   fc.assert(
-    fc.property(fc.array(arbitraryProfile(), { maxLength: 4 }), fc.integer({ min: 16, max: 80 }), (profiles, maxNodes) => {
-      const merged = mergeProfiles(profiles, { maxNodes, maxFunctions: 4 });
-      for (const column of SELF_COLUMNS) {
-        const expected = profiles.reduce((sum, profile) => sum + sumColumn(profile.nodes.self[column]), 0);
-        assert.equal(sumColumn(merged.nodes.self[column]), expected);
-      }
-    }),
+    fc.property(
+      fc.array(arbitraryProfile(), { maxLength: 4 }),
+      fc.integer({ min: 16, max: 80 }),
+      (profiles, maxNodes) => {
+        const merged = mergeProfiles(profiles, { maxNodes, maxFunctions: 4 });
+        for (const column of SELF_COLUMNS) {
+          const expected = profiles.reduce((sum, profile) => sum + sumColumn(profile.nodes.self[column]), 0);
+          assert.equal(sumColumn(merged.nodes.self[column]), expected);
+        }
+      },
+    ),
   );
 });
 

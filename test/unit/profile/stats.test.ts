@@ -6,14 +6,16 @@ import fc from 'fast-check';
 import { type CallEdge, callees, callers } from '../../../src/profile/call-edges.ts';
 import { METRICS, type Metric, type Profile } from '../../../src/profile/profile.ts';
 import { filterRows, statsRows } from '../../../src/profile/stats.ts';
-import { sortRows, STATS_SORTS, type StatsSort } from '../../../src/profile/stats-order.ts';
+import { STATS_SORTS, type StatsSort, sortRows } from '../../../src/profile/stats-order.ts';
 import { arbitraryProfile, parseTree, type Stack, stacksOf } from '../../helpers/profiles.ts';
 
 const timeOf = ({ figures }: Stack, metric: Metric): number =>
   ({ cpu: figures.cpuNs, wall: figures.wallNs + figures.waitNs, wait: figures.waitNs })[metric];
 
 const brief = (profile: Profile, metric: Metric): string[] =>
-  statsRows(profile, metric).map((row) => `${row.info.name} ${row.selfNs}/${row.totalNs} ${row.selfSamples}/${row.totalSamples}`);
+  statsRows(profile, metric).map(
+    (row) => `${row.info.name} ${row.selfNs}/${row.totalNs} ${row.selfSamples}/${row.totalSamples}`,
+  );
 
 test('a row has the time in the function itself and with what it called', () => {
   const profile = parseTree(`
@@ -90,7 +92,8 @@ test('callers and callees match the naive sum over all stacks, and each other', 
       const from = callees(profile, metric);
       for (const [callee, edges] of to.entries()) {
         for (const edge of edges) {
-          const isPair = (frames: readonly number[], at: number): boolean => at > 0 && frames[at] === callee && frames[at - 1] === edge.function;
+          const isPair = (frames: readonly number[], at: number): boolean =>
+            at > 0 && frames[at] === callee && frames[at - 1] === edge.function;
           const own = stacks.filter(({ frames }) => isPair(frames, frames.length - 1));
           const within = stacks.filter(({ frames }) => frames.some((_frame, at) => isPair(frames, at)));
           assert.equal(edge.selfNs, sum(own.map((stack) => timeOf(stack, metric))));
@@ -111,7 +114,10 @@ test('the self times of all rows add up to what the tree holds', () => {
   fc.assert(
     fc.property(arbitraryProfile(), fc.constantFrom(...METRICS), (profile, metric) => {
       const inFrames = stacksOf(profile).filter(({ frames }) => frames.length > 0);
-      assert.equal(sum(statsRows(profile, metric).map((row) => row.selfNs)), sum(inFrames.map((stack) => timeOf(stack, metric))));
+      assert.equal(
+        sum(statsRows(profile, metric).map((row) => row.selfNs)),
+        sum(inFrames.map((stack) => timeOf(stack, metric))),
+      );
     }),
   );
 });
@@ -122,7 +128,8 @@ test('filename= keeps the files whose path contains the text', () => {
       b @/app/node_modules/pg/b.js:1 1
       c 1
   `);
-  const names = (filename: string): string[] => filterRows(statsRows(profile, 'cpu'), filename).map((row) => row.info.name);
+  const names = (filename: string): string[] =>
+    filterRows(statsRows(profile, 'cpu'), filename).map((row) => row.info.name);
   assert.deepEqual(names('node_modules/pg'), ['b']);
   assert.deepEqual(names('.js'), ['a', 'b']);
   assert.deepEqual(names('.*'), []);

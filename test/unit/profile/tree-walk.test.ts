@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { CallTreeBuilder, ROOT } from '../../../src/profile/call-tree-builder.ts';
 import { functionLabel, shortFile } from '../../../src/profile/display-name.ts';
 import { statsRows } from '../../../src/profile/stats.ts';
 import { inclusiveTotals } from '../../../src/profile/totals.ts';
 import { walkTree } from '../../../src/profile/tree-walk.ts';
-import { CallTreeBuilder, ROOT } from '../../../src/profile/call-tree-builder.ts';
 import { METADATA, parseTree } from '../../helpers/profiles.ts';
 
 test('the walk visits parents first and keeps every subtree together', () => {
