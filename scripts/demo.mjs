@@ -40,7 +40,11 @@ async function demo() {
   ensureInstalled(EXAMPLE);
   if (dist === undefined && !isBuilt(ROOT)) build();
   if (interrupted.signal.aborted) return;
-  const server = await startExample({ directory: EXAMPLE, dist: path.resolve(dist ?? path.join(ROOT, 'dist')), port: await choosePort() });
+  const server = await startExample({
+    directory: EXAMPLE,
+    dist: path.resolve(dist ?? path.join(ROOT, 'dist')),
+    port: await choosePort(),
+  });
   try {
     const { requests, failures } = await drive(Number(server.url.port));
     if (interrupted.signal.aborted) return;
@@ -58,7 +62,9 @@ async function demo() {
 
 function build() {
   console.error('building');
-  const { status, error } = spawnSync(process.execPath, [path.join(ROOT, 'scripts/build.mjs')], { stdio: ['ignore', 2, 2] });
+  const { status, error } = spawnSync(process.execPath, [path.join(ROOT, 'scripts/build.mjs')], {
+    stdio: ['ignore', 2, 2],
+  });
   if (error || status !== 0) throw error ?? new Error('the build failed');
 }
 
@@ -96,7 +102,9 @@ function routesTable(routes) {
   ]);
   const table = [['route', 'requests', 'mean ms', 'p95 ms', 'cpu ms', 'cpu share'], ...rows];
   const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-  return table.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ')).join('\n');
+  return table
+    .map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  '))
+    .join('\n');
 }
 
 function whenInterrupted() {
@@ -114,7 +122,13 @@ function whenInterrupted() {
 
 function readFlags() {
   try {
-    const options = { seconds: { type: 'string' }, port: { type: 'string' }, dist: { type: 'string' }, exit: { type: 'boolean' }, help: { type: 'boolean' } };
+    const options = {
+      seconds: { type: 'string' },
+      port: { type: 'string' },
+      dist: { type: 'string' },
+      exit: { type: 'boolean' },
+      help: { type: 'boolean' },
+    };
     const { values } = parseArgs({ options });
     if (values.help) {
       console.log(USAGE);

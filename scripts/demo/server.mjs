@@ -1,9 +1,9 @@
 /** The example server under the agent, as a process of the demo's. */
 
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
 const STOP_PATIENCE_MS = 5000;

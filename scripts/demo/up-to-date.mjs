@@ -12,7 +12,9 @@ export function isBuilt(root) {
 }
 
 function newest(file) {
-  const entries = statSync(file, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(file, { recursive: true }) : [];
+  const entries = statSync(file, { throwIfNoEntry: false })?.isDirectory()
+    ? readdirSync(file, { recursive: true })
+    : [];
   return Math.max(modifiedAt(file), ...entries.map((entry) => modifiedAt(path.join(file, entry))));
 }
 

@@ -18,14 +18,17 @@ const UNIX_PREFIX = /^unix:/i;
 export function parseAddress(word: string): Address | null {
   if (UNIX_PREFIX.test(word)) return unixAddress(word.replace(UNIX_PREFIX, ''));
   if (/^https?:\/\//i.test(word)) {
-    if (!URL.canParse(word)) throw new CliFailure('PROFILER_E_USAGE', `${word} is no URL. Give one such as http://localhost:3000`);
+    if (!URL.canParse(word))
+      throw new CliFailure('PROFILER_E_USAGE', `${word} is no URL. Give one such as http://localhost:3000`);
     return { url: new URL(word) };
   }
   if (lstatSync(word, { throwIfNoEntry: false })) return null;
   const port = /^:?(\d{1,5})(\/.*)?$/.exec(word);
   const url = port ? `http://localhost:${port[1]}${port[2] ?? ''}` : `http://${word}`;
   // `host:3000` is an address; `profile.pb.gz` could be a host as well, and is a file that is not there.
-  return (port || /^[\w.-]+:\d{1,5}(?:\/|$)|^\[[0-9a-f:]+\]:/i.test(word)) && URL.canParse(url) ? { url: new URL(url) } : null;
+  return (port || /^[\w.-]+:\d{1,5}(?:\/|$)|^\[[0-9a-f:]+\]:/i.test(word)) && URL.canParse(url)
+    ? { url: new URL(url) }
+    : null;
 }
 
 /** `unix:/run/profiler.sock/__profile__`, as the agent prints it: the shortest part that is a socket, then the path. */

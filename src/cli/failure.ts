@@ -58,7 +58,10 @@ export function endingOf(error: unknown, { debug, help }: EndingContext): Ending
     // Help and version are thrown as well; help that nobody asked for is a missing command.
     if (error.exitCode === 0) return { exitCode: 0, text: '' };
     if (error.code === 'commander.help') return { exitCode: EXIT_USAGE, text: '' };
-    const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ').replace(/\.*$/, '');
+    const message = error.message
+      .replace(/^error: /, '')
+      .replace(/\s*\n\s*/g, ' ')
+      .replace(/\.*$/, '');
     return { exitCode: EXIT_USAGE, text: lineOf('PROFILER_E_USAGE', `${message}. See ${help}`, error, debug) };
   }
   if (error instanceof CliFailure) {

@@ -39,7 +39,10 @@ async function main(): Promise<void> {
   } catch (error) {
     const debug = parseBoolean(readEnvironment()['PROFILER_DEBUG'] ?? '') ?? false;
     const command = program.commands.find((candidate) => candidate.name() === process.argv[2]);
-    const { exitCode, text } = endingOf(error, { debug, help: `profiler ${command ? `${command.name()} ` : ''}--help` });
+    const { exitCode, text } = endingOf(error, {
+      debug,
+      help: `profiler ${command ? `${command.name()} ` : ''}--help`,
+    });
     process.exitCode = exitCode;
     process.stderr.write(text);
   }

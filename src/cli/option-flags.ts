@@ -1,6 +1,6 @@
 /** One flag per option of the configuration, made from its table: `--interval-ms 5` is PROFILER_INTERVAL_MS=5 for the child. */
 
-import { type Command, Help, Option as Flag } from 'commander';
+import { type Command, Option as Flag, Help } from 'commander';
 import { defaultText } from '../config/default-text.ts';
 import { CONFIG_VARIABLE, environmentKey } from '../config/environment.ts';
 import { OPTION_NAMES, OPTIONS } from '../config/option-table.ts';
@@ -43,7 +43,8 @@ function flagsOf(option: Option<unknown>): Flag[] {
   const flag = flagOf(option);
   const standard = defaultText(option);
   const ending = standard === null ? '' : ` (default: ${standard})`;
-  if (isSwitch(option)) return [new Flag(flag, `${option.doc}${ending}`), new Flag(flag.replace('--', '--no-')).hideHelp()];
+  if (isSwitch(option))
+    return [new Flag(flag, `${option.doc}${ending}`), new Flag(flag.replace('--', '--no-')).hideHelp()];
   const unset = option.unsetMeans === undefined ? ending : ` (default: ${option.unsetMeans})`;
   return [new Flag(`${flag} <value>`, `${option.doc}: ${option.accepted}${unset}`)];
 }

@@ -18,7 +18,11 @@ export function writeFile(file: string, bytes: Uint8Array): void {
     renameSync(beside, file);
   } catch (error) {
     rmSync(beside, { force: true });
-    throw new CliFailure('PROFILER_E_OUTPUT', `${file} cannot be written: ${messageOf(error)}. Name another with --output`, { cause: error });
+    throw new CliFailure(
+      'PROFILER_E_OUTPUT',
+      `${file} cannot be written: ${messageOf(error)}. Name another with --output`,
+      { cause: error },
+    );
   }
 }
 

@@ -11,7 +11,8 @@ export interface ProfileFlags {
   readonly token?: string;
 }
 
-export const SOURCE_HELP = "a pprof file (- for stdin), or the URL of a running server or of its profiler; 3000 is http://localhost:3000";
+export const SOURCE_HELP =
+  'a pprof file (- for stdin), or the URL of a running server or of its profiler; 3000 is http://localhost:3000';
 
 export function addProfileFlags(command: Command): void {
   command

@@ -30,7 +30,10 @@ export class ProfilerClient {
   }
 
   /** Finds the profiler of a server. @throws CliFailure */
-  static async find(address: Address, token: string | undefined): Promise<{ client: ProfilerClient; status: StatusAnswer }> {
+  static async find(
+    address: Address,
+    token: string | undefined,
+  ): Promise<{ client: ProfilerClient; status: StatusAnswer }> {
     const paths = profilerPaths(address);
     for (const path of paths) {
       const client = new ProfilerClient(address, path, token);
@@ -51,7 +54,10 @@ export class ProfilerClient {
     if (status === 200 && value !== undefined) return value;
     const { code, error } = (value ?? {}) as Partial<ApiError>;
     if (typeof code === 'string' && typeof error === 'string') throw new CliFailure(code, error);
-    throw new CliFailure('PROFILER_E_ANSWER', `${this.url}/${path} answered ${status} and not what was asked. Is it still the same server?`);
+    throw new CliFailure(
+      'PROFILER_E_ANSWER',
+      `${this.url}/${path} answered ${status} and not what was asked. Is it still the same server?`,
+    );
   }
 
   #request(path: string): Promise<Answer> {
@@ -59,18 +65,30 @@ export class ProfilerClient {
     const request = url.protocol === 'https:' ? requestHttps : requestHttp;
     return new Promise((done, fail) => {
       const failed = (error: unknown): void => fail(unreachable(originOf(this.#address), error));
-      const headers = { accept: 'application/json', ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }) };
-      const options = { path: `${this.#path}/${path}`, headers, timeout: IDLE_TIMEOUT_MS, agent: false, ...(socketPath ? { socketPath } : {}) };
+      const headers = {
+        accept: 'application/json',
+        ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+      };
+      const options = {
+        path: `${this.#path}/${path}`,
+        headers,
+        timeout: IDLE_TIMEOUT_MS,
+        agent: false,
+        ...(socketPath ? { socketPath } : {}),
+      };
       const outgoing = request(url, options, (response) => {
         const chunks: Buffer[] = [];
         let length = 0;
         response.on('data', (chunk: Buffer) => {
           length += chunk.length;
-          if (length > MAX_ANSWER_BYTES) response.destroy(new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`));
+          if (length > MAX_ANSWER_BYTES)
+            response.destroy(new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`));
           else chunks.push(chunk);
         });
         response.on('error', failed);
-        response.on('end', () => done({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }));
+        response.on('end', () =>
+          done({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+        );
       });
       outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer in ${IDLE_TIMEOUT_MS / 1000} s`)));
       outgoing.on('error', failed);
@@ -99,7 +117,9 @@ function parseJson(text: string): unknown {
 
 function unreachable(origin: string, error: unknown): CliFailure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return new CliFailure('PROFILER_E_UNREACHABLE', `${origin} cannot be asked: ${reasonOf(code, error)}`, { cause: error });
+  return new CliFailure('PROFILER_E_UNREACHABLE', `${origin} cannot be asked: ${reasonOf(code, error)}`, {
+    cause: error,
+  });
 }
 
 function reasonOf(code: string, error: unknown): string {
@@ -108,6 +128,7 @@ function reasonOf(code: string, error: unknown): string {
   if (code === 'EACCES') return "this user may not open the socket. Ask as the server's user";
   if (code === 'ECONNRESET' || code.startsWith('HPE_')) return 'it does not speak HTTP/1 there. Is it https?';
   if (code === 'EPROTO') return 'it does not speak TLS there. Is it http?';
-  if (/CERT|SELF_SIGNED|ISSUER/.test(code)) return `its certificate is not trusted (${code}). Name the CA's file in NODE_EXTRA_CA_CERTS`;
+  if (/CERT|SELF_SIGNED|ISSUER/.test(code))
+    return `its certificate is not trusted (${code}). Name the CA's file in NODE_EXTRA_CA_CERTS`;
   return messageOf(error) || code;
 }

@@ -21,8 +21,10 @@ export interface ProfileQuery {
 export async function readProfile(from: string, query: ProfileQuery): Promise<Profile> {
   const address = from === '-' ? null : parseAddress(from);
   if (address) return readRunning(address, query);
-  if (query.routes.length > 0) throw new CliFailure('PROFILER_E_USAGE', '--route is for URLs: a file holds one profile, its routes summed');
-  if (query.seconds !== undefined) throw new CliFailure('PROFILER_E_USAGE', '--seconds is for URLs: a file records nothing more');
+  if (query.routes.length > 0)
+    throw new CliFailure('PROFILER_E_USAGE', '--route is for URLs: a file holds one profile, its routes summed');
+  if (query.seconds !== undefined)
+    throw new CliFailure('PROFILER_E_USAGE', '--seconds is for URLs: a file records nothing more');
   return readFile(from);
 }
 
@@ -39,7 +41,11 @@ function readFile(file: string): Profile {
   try {
     return readPprof(bytes);
   } catch (error) {
-    throw new CliFailure('PROFILER_E_PROFILE', `${name} is ${messageOf(error)}. Give a file that log_filename or --format pprof wrote`, { cause: error });
+    throw new CliFailure(
+      'PROFILER_E_PROFILE',
+      `${name} is ${messageOf(error)}. Give a file that log_filename or --format pprof wrote`,
+      { cause: error },
+    );
   }
 }
 
@@ -55,12 +61,16 @@ async function readRunning(address: Address, { token, routes, seconds }: Profile
     wanted.set('from', String(window.to));
   }
   const profile = await fetchProfile(client, wanted);
-  if (profile.requests === 0) note('no request has ended yet: send the server some traffic');
+  if (profile.requests === 0) note('no request has ended: send the server some traffic');
   return profile;
 }
 
 async function fetchProfile(client: ProfilerClient, query: URLSearchParams): Promise<Profile> {
   const value = (await client.getJson(`api/v1/profile?${query}`)) as Partial<Profile> | null;
-  if (value?.version === 1 && value.window && Array.isArray(value.functions) && Array.isArray(value.nodes?.parent)) return value as Profile;
-  throw new CliFailure('PROFILER_E_ANSWER', `${client.url} answers with another version of the profile. Use the same version of this command`);
+  if (value?.version === 1 && value.window && Array.isArray(value.functions) && Array.isArray(value.nodes?.parent))
+    return value as Profile;
+  throw new CliFailure(
+    'PROFILER_E_ANSWER',
+    `${client.url} answers with another version of the profile. Use the same version of this command`,
+  );
 }

@@ -20,7 +20,10 @@ export function runTarget(words: readonly string[], cwd: string): RunTarget {
   if (NODE_NAME.test(basename(first))) return { kind: 'node', node: first, args: rest };
   if (isScript(first, cwd)) return { kind: 'node', args: words };
   if (SCRIPT_NAME.test(first)) {
-    throw new CliFailure('PROFILER_E_SCRIPT', `there is no file ${resolve(cwd, first)}. Name the script that starts the server`);
+    throw new CliFailure(
+      'PROFILER_E_SCRIPT',
+      `there is no file ${resolve(cwd, first)}. Name the script that starts the server`,
+    );
   }
   return { kind: 'program', program: first, args: rest };
 }

@@ -19,7 +19,9 @@ export function addEnvCommand(program: Command): void {
   program
     .command('env')
     .description('print what to put into NODE_OPTIONS')
-    .addOption(new Option('--shell <name>', 'whose syntax; none prints the bare value').choices(SHELL_NAMES).default('sh'))
+    .addOption(
+      new Option('--shell <name>', 'whose syntax; none prints the bare value').choices(SHELL_NAMES).default('sh'),
+    )
     .addHelpText('after', EXAMPLES)
     .action(({ shell }: { shell: ShellName }) => {
       const value = nodeOptionsWithAgent(readEnvironment()['NODE_OPTIONS']);

@@ -5,10 +5,12 @@ import type { Exporter } from '../../export/contract.ts';
 import { exporters, findExporter } from '../../export/index.ts';
 import { CliFailure } from '../failure.ts';
 import { writeFile, writeOutput } from '../output.ts';
-import { addProfileFlags, positiveInteger, type ProfileFlags, profileQuery, SOURCE_HELP } from '../profile-flags.ts';
+import { addProfileFlags, type ProfileFlags, positiveInteger, profileQuery, SOURCE_HELP } from '../profile-flags.ts';
 import { readProfile } from '../read-profile.ts';
 
-const FORMATS = exporters.map(({ format, description, extension }) => `  ${format.padEnd(12)}${extension.padEnd(18)}${description}`);
+const FORMATS = exporters.map(
+  ({ format, description, extension }) => `  ${format.padEnd(12)}${extension.padEnd(18)}${description}`,
+);
 const HELP = `
 Formats:
 ${FORMATS.join('\n')}
@@ -18,7 +20,12 @@ Examples:
   profiler export localhost:3000 --format pprof --seconds 30 --output profile.pb.gz && go tool pprof -http : profile.pb.gz
   profiler export profile.pb.gz --format collapsed | flamegraph.pl > profile.svg`;
 
-type ExportFlags = ProfileFlags & { readonly format: string; readonly output: string; readonly limit?: number; readonly seconds?: number };
+type ExportFlags = ProfileFlags & {
+  readonly format: string;
+  readonly output: string;
+  readonly limit?: number;
+  readonly seconds?: number;
+};
 
 export function addExportCommand(program: Command): void {
   const command = program
@@ -27,7 +34,11 @@ export function addExportCommand(program: Command): void {
     .argument('<file|url>', SOURCE_HELP)
     .addOption(formatOption())
     .option('-o, --output <file>', 'where to; - is stdout', '-')
-    .option('--seconds <n>', 'record only that long from now on (URL only; default: all that has been recorded)', positiveInteger)
+    .option(
+      '--seconds <n>',
+      'record only that long from now on (URL only; default: all that has been recorded)',
+      positiveInteger,
+    )
     .option('--limit <rows>', 'most rows of the formats text and markdown', positiveInteger)
     .addHelpText('after', HELP)
     .action(exportProfile);
@@ -44,11 +55,17 @@ async function exportProfile(from: string, flags: ExportFlags): Promise<void> {
   if (!exporter) throw new CliFailure('PROFILER_E_USAGE', `there is no format ${flags.format}`);
   const toTerminal = flags.output === '-' && process.stdout.isTTY;
   if (toTerminal && isBinary(exporter)) {
-    throw new CliFailure('PROFILER_E_USAGE', `${exporter.format} is binary. Name a file: --output profile${exporter.extension}`);
+    throw new CliFailure(
+      'PROFILER_E_USAGE',
+      `${exporter.format} is binary. Name a file: --output profile${exporter.extension}`,
+    );
   }
   const query = { ...profileQuery(flags), ...(flags.seconds === undefined ? {} : { seconds: flags.seconds }) };
   const profile = await readProfile(from, query);
-  const bytes = exporter.encode(profile, { metric: flags.metric, ...(flags.limit === undefined ? {} : { limit: flags.limit }) });
+  const bytes = exporter.encode(profile, {
+    metric: flags.metric,
+    ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+  });
   if (flags.output === '-') await writeOutput(bytes);
   else writeFile(flags.output, bytes);
 }

@@ -39,12 +39,24 @@ async function run(words: string[], values: Record<string, unknown>): Promise<vo
   endLike(await start(target, env, node).catch((error: unknown) => Promise.reject(withHint(error, target, cwd))));
 }
 
-function start(target: RunTarget, env: Record<string, string | undefined>, node: string | undefined): ReturnType<typeof runChild> {
+function start(
+  target: RunTarget,
+  env: Record<string, string | undefined>,
+  node: string | undefined,
+): ReturnType<typeof runChild> {
   if (target.kind === 'node') {
     // As a flag, not in NODE_OPTIONS: cluster workers and forks inherit it, programs that the server happens to start do not.
-    return runChild({ program: node ?? target.node ?? process.execPath, args: ['--import', REGISTER_URL, ...target.args], env });
+    return runChild({
+      program: node ?? target.node ?? process.execPath,
+      args: ['--import', REGISTER_URL, ...target.args],
+      env,
+    });
   }
-  if (node !== undefined) throw new CliFailure('PROFILER_E_USAGE', `--node is for scripts, and ${target.program} is a program that chooses its own`);
+  if (node !== undefined)
+    throw new CliFailure(
+      'PROFILER_E_USAGE',
+      `--node is for scripts, and ${target.program} is a program that chooses its own`,
+    );
   return runChild({ ...target, env: { ...env, NODE_OPTIONS: nodeOptionsWithAgent(env['NODE_OPTIONS']) } });
 }
 
@@ -52,6 +64,9 @@ function start(target: RunTarget, env: Record<string, string | undefined>, node:
 function withHint(error: unknown, target: RunTarget, cwd: string): unknown {
   if (!(error instanceof CliFailure) || error.code !== 'PROFILER_E_SPAWN' || target.kind === 'node') return error;
   const script = scriptNamedLike(target.program, cwd);
-  const advice = script === null ? `Name a script, a program on PATH, or try: profiler run npx ${target.program}` : `Did you mean ${script}?`;
+  const advice =
+    script === null
+      ? `Name a script, a program on PATH, or try: profiler run npx ${target.program}`
+      : `Did you mean ${script}?`;
   return new CliFailure(error.code, `${error.message}. ${advice}`, { cause: error });
 }

@@ -1,9 +1,9 @@
 /** `profiler stats`: the text table of a file or a running server. */
 
 import { type Command, Option } from 'commander';
-import { renderPstats, STATS_MODES, STATS_SORTS, type PstatsParams } from '../../export/pstats-text.ts';
+import { type PstatsParams, renderPstats, STATS_MODES, STATS_SORTS } from '../../export/pstats-text.ts';
 import { writeOutput } from '../output.ts';
-import { addProfileFlags, positiveInteger, type ProfileFlags, profileQuery, SOURCE_HELP } from '../profile-flags.ts';
+import { addProfileFlags, type ProfileFlags, positiveInteger, profileQuery, SOURCE_HELP } from '../profile-flags.ts';
 import { readProfile } from '../read-profile.ts';
 
 /** As in the UI's own table. */
@@ -23,7 +23,11 @@ export function addStatsCommand(program: Command): void {
     .description("print a profile as a table like Python's pstats")
     .argument('<file|url>', SOURCE_HELP)
     .addOption(new Option('--sort <key>', 'order of the rows').choices(STATS_SORTS).default('time'))
-    .addOption(new Option('--mode <mode>', 'functions, or who called them, or what they called').choices(STATS_MODES).default('stats'))
+    .addOption(
+      new Option('--mode <mode>', 'functions, or who called them, or what they called')
+        .choices(STATS_MODES)
+        .default('stats'),
+    )
     .option('--limit <rows>', 'most rows', positiveInteger, DEFAULT_LIMIT)
     .option('--filename <text>', 'only functions of files whose path contains this')
     .option('--fulldirs', 'show files with their folders')

@@ -3,6 +3,7 @@
 import type { ReportRoute } from './contract.ts';
 import { joinPattern, mountPrefix } from './mount-prefix.ts';
 import { guarded, type HostFunction, observed, wrapMethod } from './observe.ts';
+import { wrapExport } from './wrap-export.ts';
 
 interface Event {
   /** What `useBase` and `app.use` have left of the URL. */
@@ -19,7 +20,7 @@ export function watchRouters(exports: object, report: ReportRoute): void {
     // `get`, `post` and the like call `add`.
     for (const name of ['add', 'use']) wrapMethod(router, name, (original: AddRoute) => addWithRoute(original, report));
   });
-  wrapMethod(exports, 'createRouter', (original: CreateRouter) =>
+  wrapExport(exports, 'createRouter', (original: CreateRouter) =>
     function createWatchedRouter(...args) {
       const router = Reflect.apply(original, this, args);
       watch(router);

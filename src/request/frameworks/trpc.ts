@@ -1,7 +1,8 @@
 /** tRPC's standalone adapter: a request's path names the procedures it calls, `/user.byId` or, batched, `/a,b`. */
 
 import type { FrameworkHook, ReportRoute } from './contract.ts';
-import { guarded, wrapMethod } from './observe.ts';
+import { guarded } from './observe.ts';
+import { wrapExport } from './wrap-export.ts';
 
 interface HandlerOptions {
   readonly router: { readonly _def: { readonly procedures: object } };
@@ -24,8 +25,8 @@ export const trpcHook: FrameworkHook = {
       function createWithRoutes(options, ...rest) {
         return Reflect.apply(original, this, [{ ...options, middleware: reportingMiddleware(options, report) }, ...rest]);
       };
-    for (const name of ['createHTTPHandler', 'createHTTPServer']) wrapMethod(exports as object, name, wrap);
-    if ('createHTTP2Handler' in (exports as object)) wrapMethod(exports as object, 'createHTTP2Handler', wrap);
+    for (const name of ['createHTTPHandler', 'createHTTPServer']) wrapExport(exports as object, name, wrap);
+    if ('createHTTP2Handler' in (exports as object)) wrapExport(exports as object, 'createHTTP2Handler', wrap);
   },
 };
 

@@ -5,11 +5,11 @@ import { assertRoutes } from '../../helpers/routes.ts';
 import { startServer, type TestServer } from '../../helpers/server.ts';
 
 const VERSIONS = [
-  { name: 'h3 2', fixture: 'frameworks-b-latest' },
-  { name: 'h3 1', fixture: 'frameworks-b-previous' },
+  { name: 'h3 2', fixture: 'frameworks-b-latest', books: '/api/v1/books/' },
+  { name: 'h3 1', fixture: 'frameworks-b-previous', books: '/api/v1/books' },
 ];
 
-for (const { name, fixture } of VERSIONS) {
+for (const { name, fixture, books } of VERSIONS) {
   for (const extension of ['cjs', 'mjs']) {
     describe(`${name}, ${extension}`, () => {
       let server: TestServer;
@@ -29,7 +29,7 @@ for (const { name, fixture } of VERSIONS) {
       ]));
 
       it('reports the full pattern of nested routers', routes([
-        ['GET /api/v1/books', 'GET /api/v1/books'],
+        ['GET /api/v1/books', `GET ${books}`],
         ['GET /api/v1/books/123', 'GET /api/v1/books/:isbn'],
       ]));
 

@@ -21,6 +21,7 @@ for (const extension of ['cjs', 'mjs']) {
         [`GET ${base}/greet`, `GET ${base}/greet`],
         [`GET ${base}/user.byId?input=%7B%7D`, `GET ${base}/user.byId`],
         [rename, `POST ${base}/user.rename`],
+        [`GET ${base}/listReportsOfTheYear2024`, `GET ${base}/listReportsOfTheYear2024`],
         [`GET ${base}/failing`, `GET ${base}/failing`],
       ]));
 

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { installFixture } from '../../helpers/install-fixture.ts';
+import { assertRoutes, type RequestLine } from '../../helpers/routes.ts';
+import { startServer, type TestServer } from '../../helpers/server.ts';
+
+const VERSIONS = [
+  { name: 'nest 12', fixture: 'frameworks-a-latest' },
+  { name: 'nest 11', fixture: 'frameworks-a-previous' },
+];
+/** How the adapters write a wildcard to their frameworks. */
+const ADAPTERS = { express: '*path', fastify: '*' };
+
+for (const { name, fixture } of VERSIONS) {
+  for (const [adapter, wildcard] of Object.entries(ADAPTERS)) {
+    for (const extension of ['cjs', 'mjs']) {
+      describe(`${name} on ${adapter}, ${extension}`, () => {
+        const withVersioning = async (kind: string): Promise<TestServer> =>
+          startServer(join(await installFixture(fixture), `nest-${adapter}.${extension}`), { args: [kind] });
+        const servers: TestServer[] = [];
+        let byUri: TestServer;
+        let byHeader: TestServer;
+        before(async () => {
+          servers.push((byUri = await withVersioning('URI')), (byHeader = await withVersioning('HEADER')));
+        });
+        after(() => Promise.all(servers.map((server) => server.stop())));
+
+        it('reports the pattern with the global prefix and the version', () =>
+          assertRoutes(byUri, [
+            ['GET /api/v1/users', 'GET /api/v1/users'],
+            ['GET /api/v1/users/42?verbose=1', 'GET /api/v1/users/:id'],
+            ['GET /api/v2/users/42', 'GET /api/v2/users/:id'],
+            ['POST /api/v1/users', 'POST /api/v1/users'],
+            ['GET /api/v1/users/files/a/b', `GET /api/v1/users/files/${wildcard}`],
+            ['GET /api/health', 'GET /api/health'],
+            ['GET /alive', 'GET /alive'],
+          ]));
+
+        it('reports one pattern for all versions that a header chooses', () => {
+          const version2: RequestLine = { line: 'GET /api/users/42', init: { headers: { 'x-version': '2' } } };
+          return assertRoutes(byHeader, [
+            ['GET /api/users/42', 'GET /api/users/:id'],
+            [version2, 'GET /api/users/:id'],
+          ]);
+        });
+
+        it('reports the route whose error an exception filter answers', () =>
+          assertRoutes(byUri, [['GET /api/v1/users/42/failing', 'GET /api/v1/users/:id/failing']]));
+
+        it('counts requests without a route together', () =>
+          assertRoutes(byUri, [
+            ['GET /nothing', '(not found)'],
+            ['GET /api/v1/users/42/nothing', '(not found)'],
+          ]));
+      });
+    }
+  }
+}
