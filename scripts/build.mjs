@@ -28,9 +28,17 @@ const common = {
   logLevel: 'warning',
 };
 
+// Dependencies stay packages, audited and deduplicated by npm. What must load before the server's own code is bundled (it is in
+// devDependencies): reading small packages one by one costs more than running them, and `debug`, which require-in-the-middle logs
+// with, would load the host's own `supports-color`.
+const external = Object.keys(manifest.dependencies).flatMap((name) => [name, `${name}/*`]);
+
 await build({
   ...common,
   format: 'cjs',
+  packages: 'bundle',
+  external,
+  alias: { debug: join(root, 'scripts/no-debug.cjs') },
   outExtension: { '.js': '.cjs' },
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   define: { ...common.define, 'import.meta.url': 'importMetaUrl' },

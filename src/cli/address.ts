@@ -42,8 +42,8 @@ function unixAddress(text: string): Address {
   throw new CliFailure('PROFILER_E_UNREACHABLE', `there is no unix socket at ${text}. Is the server running?`);
 }
 
-/** @returns paths where the profiler may be, the likeliest first: the URL's own unless it is the server's root, and the standard one. */
+/** @returns paths where the profiler may be, the likeliest first: the URL's own, then the standard one below it and below the root. */
 export function profilerPaths({ url }: Address): string[] {
   const own = url.pathname.replace(/\/+$/, '');
-  return [...new Set([own, own + DEFAULT_PATH])].filter((path) => path !== '');
+  return [...new Set([own, own + DEFAULT_PATH, DEFAULT_PATH])].filter((path) => path !== '');
 }

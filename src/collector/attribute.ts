@@ -9,13 +9,12 @@ import type { FunctionInfo } from '../profile/profile.ts';
 import { type CpuSegment, SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../sample/segment.ts';
 import type { IndexedRequest } from './request-index.ts';
 import type { SymbolizedFunction } from './symbolizer.ts';
-import { type NodeKind, weighSamples } from './weigh.ts';
+import { weighSamples } from './weigh.ts';
 
 /** Work outside any request: start-up, timers, other protocols. */
 export const BACKGROUND_ROUTE = '(background)';
 
 const IDLE = '(idle)';
-const PROGRAM = '(program)';
 const OWN_FUNCTION: FunctionInfo = { name: '(profiler)', file: '', line: 0, column: 0, category: 'native' };
 
 /** Why samples are in no tree. */
@@ -27,6 +26,8 @@ export interface SampleCounts {
   profiler: number;
   unresolved: number;
   threadCpuNs: number;
+  /** CPU time for which there was no sample yet. */
+  owedCpuNs: number;
   profilerNs: number;
 }
 
@@ -49,9 +50,10 @@ export function attributeSegment(
 ): void {
   const { nodes, samples } = segment;
   const { counts, builder } = targets;
-  const kinds = nodeKinds(segment);
-  const weights = weighSamples(segment, (node) => kinds[node] ?? 'busy');
+  const idle = idleNodes(segment);
+  const weights = weighSamples(segment, (node) => idle.has(node), counts.owedCpuNs);
   counts.threadCpuNs += weights.threadCpuNs;
+  counts.owedCpuNs = weights.owedCpuNs;
   const shown = foldOwnFrames(segment, functions);
   const untimed = Int32Array.from(nodes.hits);
   /** Per tree root: the tree's node for each node of the segment. */
@@ -63,6 +65,7 @@ export function attributeSegment(
     key: string | CallTreeBuilder,
     node: number,
     hits: number,
+    wallNs: number,
     cpuNs: number,
   ): void => {
     let path = paths.get(key);
@@ -73,32 +76,33 @@ export function attributeSegment(
     }
     const frame = findNode(tree, path, node, nodes.parent, shown);
     const target = shown[node] === null ? tree.child(frame, tree.addFunction(OWN_FUNCTION)) : frame;
-    tree.addSelf(target, { samples: hits, cpuNs, wallNs: hits * weights.wallNs, waitNs: 0, waits: 0 });
+    tree.addSelf(target, { samples: hits, cpuNs, wallNs, waitNs: 0, waits: 0 });
   };
-  const addToRoute = (route: string, node: number, hits: number, cpuNs: number): void => {
+  const addToRoute = (route: string, node: number, hits: number, wallNs: number, cpuNs: number): void => {
     const root = builder.child(0, builder.addFunction(routeFunction(route)));
-    add(builder, root, route, node, hits, cpuNs);
+    add(builder, root, route, node, hits, wallNs, cpuNs);
   };
 
   for (let at = 0; at < samples.node.length; at++) {
     const node = samples.node[at] as number;
     const slot = samples.slot[at] as number;
+    const wallNs = weights.wallNs[at] as number;
     const cpuNs = weights.cpuNs[at] as number;
     counts.total++;
     untimed[node] = Math.max(0, (untimed[node] as number) - 1);
-    if (kinds[node] === 'idle') counts.idle++;
+    if (idle.has(node)) counts.idle++;
     else if (slot === SLOT_IGNORED) counts.ignored++;
     else if (slot === SLOT_PROFILER) {
       counts.profiler++;
-      counts.profilerNs += weights.wallNs;
-    } else if (slot === SLOT_NONE) addToRoute(BACKGROUND_ROUTE, node, 1, cpuNs);
+      counts.profilerNs += wallNs;
+    } else if (slot === SLOT_NONE) addToRoute(BACKGROUND_ROUTE, node, 1, wallNs, cpuNs);
     else {
       const destination = targets.destinationOf(slot, samples.timeMicros[at] as number);
       if (destination === 'warmup' || destination === 'unresolved') counts[destination]++;
-      else if ('route' in destination) addToRoute(destination.route, node, 1, cpuNs);
+      else if ('route' in destination) addToRoute(destination.route, node, 1, wallNs, cpuNs);
       else {
         const pending = targets.pendingBuilder(destination.pending);
-        add(pending, 0, pending, node, 1, cpuNs);
+        add(pending, 0, pending, node, 1, wallNs, cpuNs);
       }
     }
   }
@@ -107,17 +111,17 @@ export function attributeSegment(
     const hits = untimed[node] as number;
     if (hits === 0) continue;
     counts.total += hits;
-    if (kinds[node] === 'idle') counts.idle += hits;
-    else addToRoute(BACKGROUND_ROUTE, node, hits, hits * weights.wallNs);
+    if (idle.has(node)) counts.idle += hits;
+    else addToRoute(BACKGROUND_ROUTE, node, hits, hits * weights.meanWallNs, hits * weights.meanWallNs);
   }
 }
 
-function nodeKinds(segment: CpuSegment): NodeKind[] {
-  return Array.from(segment.nodes.function, (index) => {
-    const name = index < 0 ? '' : segment.functions.name[index];
-    if (segment.functions.file[index] !== '') return 'busy';
-    return name === IDLE ? 'idle' : name === PROGRAM ? 'program' : 'busy';
+function idleNodes({ nodes, functions }: CpuSegment): ReadonlySet<number> {
+  const idle = new Set<number>();
+  nodes.function.forEach((index, node) => {
+    if (functions.name[index] === IDLE && functions.file[index] === '') idle.add(node);
   });
+  return idle;
 }
 
 /** @returns per node the function it shows as, or null where the node is the profiler's and is folded into its parent. */

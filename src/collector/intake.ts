@@ -38,6 +38,7 @@ export class Intake {
     profiler: 0,
     unresolved: 0,
     threadCpuNs: 0,
+    owedCpuNs: 0,
     profilerNs: 0,
   };
 

@@ -1,56 +1,125 @@
 /**
- * Says how much time each sample stands for. Time on the thread: the length of the segment over its number of samples. CPU time: the
- * thread's CPU clock was read at each sample, but a reading after idleness also covers what ran unseen in between, and V8 books the
- * reading of a `(program)` sample on the next one. So the clock is trusted only between two samples of the same stretch of work;
- * the first sample of a stretch stands for one interval, as in any sampling profiler (docs/how-it-works.md, "CPU time").
+ * Says how much time each sample stands for (docs/adr/0003). Time on the thread: what has passed since the sample before it. CPU time: the
+ * thread's CPU clock, read at each sample, says how much there was, and the samples vote on whose it was. A reading cannot be booked on
+ * the sample that it came with: between two samples of a server that is not saturated, other work ran unseen.
  */
 
 import type { CpuSegment } from '../sample/segment.ts';
 
-/** How a sampled node counts. */
-export type NodeKind = 'busy' | 'idle' | 'program';
+/** Votes are counted over so many samples at a time, so that a share of the CPU lost to other processes for a while is lost by all alike. */
+const VOTE_SAMPLES = 64;
+/** A vote stands for this many sampling intervals at most; CPU time beyond is owed until more votes come. */
+const MAX_INTERVALS_PER_VOTE = 4;
+/** A function is blocked when it runs for less than this share of the CPU time that it should have. */
+const BLOCKED_SHARE = 0.25;
+/** As many pairs of samples must agree on it. */
+const LEAST_PAIRS = 3;
 
 export interface SampleWeights {
-  /** Time on the thread that each sample stands for, nanoseconds; the same for all of a segment. */
-  readonly wallNs: number;
-  /** Per timed sample, nanoseconds; 0 for idle ones. */
+  /** Time on the thread per timed sample, nanoseconds. */
+  readonly wallNs: Float64Array;
+  /** The same for one of the samples that carry no time. */
+  readonly meanWallNs: number;
+  /** CPU time per timed sample, nanoseconds; 0 for idle ones. */
   readonly cpuNs: Float64Array;
   /** The thread's CPU time over the segment as the clock had it, nanoseconds. */
   readonly threadCpuNs: number;
+  /** CPU time for which no sample could vote yet, nanoseconds: for the next segment. */
+  readonly owedCpuNs: number;
 }
 
-export function weighSamples(segment: CpuSegment, kindOf: (node: number) => NodeKind): SampleWeights {
-  const { samples, nodes } = segment;
-  const count = samples.node.length;
-  let hits = 0;
-  for (const nodeHits of nodes.hits) hits += nodeHits;
-  const wallNs = hits === 0 ? 0 : ((segment.endMicros - segment.startMicros) * 1000) / hits;
-  const cpuNs = new Float64Array(count);
-  const order = Uint32Array.from({ length: count }, (_, index) => index);
-  order.sort((a, b) => (samples.timeMicros[a] as number) - (samples.timeMicros[b] as number));
+/** A timed sample and the stretch of time before it. */
+interface Reading {
+  readonly index: number;
+  readonly node: number;
+  readonly slot: number;
+  readonly isIdle: boolean;
+  readonly passedNs: number;
+  /** CPU time of the thread in `passedNs`; V8 books that of a `(program)` sample on the next one. */
+  readonly cpuNs: number;
+}
 
+/** @param owedCpuNs of the segment before. */
+export function weighSamples(segment: CpuSegment, isIdle: (node: number) => boolean, owedCpuNs = 0): SampleWeights {
+  const readings = readingsOf(segment, isIdle);
+  const hits = segment.nodes.hits.reduce((sum, nodeHits) => sum + nodeHits, 0);
+  const segmentNs = (segment.endMicros - segment.startMicros) * 1000;
+  const meanWallNs = hits === 0 ? 0 : segmentNs / hits;
+  const wallNs = new Float64Array(readings.length);
+  const cpuNs = new Float64Array(readings.length);
+
+  // The samples without a time took their part of the gaps, and nothing is sampled after the last sample.
+  const timedNs = meanWallNs * readings.length;
+  const passedNs = readings.reduce((sum, reading) => sum + reading.passedNs, 0);
+  for (const { index, passedNs: gapNs } of readings) wallNs[index] = passedNs > 0 ? (gapNs * timedNs) / passedNs : meanWallNs;
+
+  const voteOf = votes(segment, readings);
   let threadCpuNs = 0;
-  let wasIdle = true;
-  let previousMicros = Number.NaN;
-  /** `(program)` samples whose CPU time will be booked on the next sample. */
-  let unbooked: number[] = [];
-  for (const index of order) {
-    const kind = kindOf(samples.node[index] as number);
-    if (kind === 'program') {
-      unbooked.push(index);
-      continue;
-    }
-    const micros = samples.timeMicros[index] as number;
-    const readNs = samples.cpuNs[index] as number;
-    threadCpuNs += readNs || 0;
-    const shared = kind === 'idle' ? unbooked : [...unbooked, index];
-    const isStretch = kind === 'busy' && !wasIdle && Number.isFinite(readNs);
-    const eachNs = isStretch ? Math.max(0, Math.min(readNs, (micros - previousMicros) * 1000)) / shared.length : wallNs;
-    for (const member of shared) cpuNs[member] = eachNs;
-    if (unbooked.length > 0) unbooked = [];
-    wasIdle = kind === 'idle';
-    previousMicros = micros;
+  let owedNs = owedCpuNs;
+  for (let from = 0; from < readings.length; from += VOTE_SAMPLES) {
+    const voting = readings.slice(from, from + VOTE_SAMPLES);
+    const readNs = voting.reduce((sum, reading) => sum + reading.cpuNs, 0);
+    const sum = voting.reduce((total, reading) => total + voteOf(reading), 0);
+    threadCpuNs += readNs;
+    owedNs += readNs;
+    const eachNs = sum === 0 ? 0 : Math.min(owedNs / sum, MAX_INTERVALS_PER_VOTE * meanWallNs);
+    for (const reading of voting) cpuNs[reading.index] = eachNs * voteOf(reading);
+    owedNs -= eachNs * sum;
   }
-  for (const index of unbooked) cpuNs[index] = wallNs;
-  return { wallNs, cpuNs, threadCpuNs };
+  return { wallNs, meanWallNs, cpuNs, threadCpuNs, owedCpuNs: owedNs };
+}
+
+/** In order of time. */
+function readingsOf({ samples, startMicros }: CpuSegment, isIdle: (node: number) => boolean): Reading[] {
+  const { timeMicros } = samples;
+  const order = Uint32Array.from(timeMicros, (_, index) => index);
+  order.sort((a, b) => (timeMicros[a] as number) - (timeMicros[b] as number));
+  let previousMicros = startMicros;
+  return Array.from(order, (index) => {
+    const micros = timeMicros[index] as number;
+    const passedNs = Math.max(0, micros - previousMicros) * 1000;
+    previousMicros = micros;
+    const node = samples.node[index] as number;
+    return { index, node, slot: samples.slot[index] as number, isIdle: isIdle(node), passedNs, cpuNs: samples.cpuNs[index] || 0 };
+  });
+}
+
+/**
+ * Every sample that is not idle has one vote, unless its function is blocked: in a call that holds the thread without running
+ * (`readFileSync`, `Atomics.wait`) two samples follow each other in the same place and the CPU clock stands still between them. Calls that
+ * come again and again look the same from two samples; but the more such pairs a function has, the more of the time it must run.
+ */
+function votes({ nodes }: CpuSegment, readings: readonly Reading[]): (reading: Reading) => number {
+  const evidence = new Map<number, { samples: number; pairs: number; passedNs: number; cpuNs: number }>();
+  const functionOf = (reading: Reading): number => nodes.function[reading.node] as number;
+  let busyNs = 0;
+  let busyCpuNs = 0;
+  let previous: Reading | undefined;
+  for (const reading of readings) {
+    if (!reading.isIdle) {
+      let seen = evidence.get(functionOf(reading));
+      if (!seen) {
+        seen = { samples: 0, pairs: 0, passedNs: 0, cpuNs: 0 };
+        evidence.set(functionOf(reading), seen);
+      }
+      seen.samples++;
+      if (previous && !previous.isIdle) {
+        busyNs += reading.passedNs;
+        busyCpuNs += reading.cpuNs;
+      }
+      if (previous && previous.node === reading.node && previous.slot === reading.slot) {
+        seen.pairs++;
+        seen.passedNs += reading.passedNs;
+        seen.cpuNs += reading.cpuNs;
+      }
+    }
+    previous = reading;
+  }
+  const votesByFunction = new Map<number, number>();
+  for (const [key, { samples, pairs, passedNs, cpuNs }] of evidence) {
+    if (pairs < LEAST_PAIRS || passedNs === 0 || busyCpuNs === 0) continue;
+    const share = cpuNs / passedNs / (pairs / samples) / (busyCpuNs / busyNs);
+    if (share < BLOCKED_SHARE) votesByFunction.set(key, share);
+  }
+  return (reading) => (reading.isIdle ? 0 : (votesByFunction.get(functionOf(reading)) ?? 1));
 }

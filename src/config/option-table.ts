@@ -96,6 +96,7 @@ export const OPTIONS: OptionTable = {
     parse: oneOf('auto', 'all', 'off'),
     accepted: 'auto, all, off',
     doc: 'whose waits are traced: as many requests as a budget allows, all, or none',
+    planned: (value) => value !== 'off',
   },
   slowMs: {
     key: 'slow_ms',
@@ -103,6 +104,7 @@ export const OPTIONS: OptionTable = {
     parse: numberBetween(0, 86_400_000),
     accepted: 'a number from 0 to 86400000',
     doc: 'requests slower than this many milliseconds are kept whole, the slowest of each route',
+    planned: () => true,
   },
   dataDir: {
     key: 'data_dir',
@@ -110,6 +112,7 @@ export const OPTIONS: OptionTable = {
     parse: parseDataDir,
     accepted: "a folder's path, from the working folder if relative, or memory",
     doc: 'where runs are kept; `memory` keeps none',
+    planned: (value) => value !== 'memory',
   },
   retention: {
     key: 'retention',
@@ -118,6 +121,7 @@ export const OPTIONS: OptionTable = {
     parse: retentionParser(DEFAULT_RETENTION),
     accepted: 'an age (s, m, h, d, w), a size (kb, mb, gb) or both separated by a comma, such as 7d,256mb',
     doc: 'age and size bound of data_dir',
+    planned: () => true,
   },
   pushUrl: {
     key: 'push_url',
@@ -125,12 +129,14 @@ export const OPTIONS: OptionTable = {
     accepted: 'an http or https URL',
     doc: 'send segments to this Pyroscope or OTLP collector',
     secret: 'url',
+    planned: () => true,
   },
   pushFormat: {
     key: 'push_format',
     parse: oneOf('pyroscope', 'otlp'),
     accepted: 'pyroscope, otlp',
     doc: 'what the server at push_url understands',
+    planned: () => true,
   },
   pushHeaders: {
     key: 'push_headers',
@@ -139,6 +145,7 @@ export const OPTIONS: OptionTable = {
     accepted: PAIRS,
     doc: 'HTTP headers sent to push_url',
     secret: 'members',
+    planned: () => true,
   },
   pushLabels: {
     key: 'push_labels',
@@ -146,6 +153,7 @@ export const OPTIONS: OptionTable = {
     parse: parseLabels,
     accepted: PAIRS,
     doc: 'labels of what is pushed',
+    planned: () => true,
   },
   urlQuery: {
     key: 'url_query',
@@ -153,6 +161,7 @@ export const OPTIONS: OptionTable = {
     parse: parseBoolean,
     accepted: BOOLEAN,
     doc: 'keep query strings of recorded requests (they can hold secrets)',
+    planned: () => true,
   },
   debug: {
     key: 'debug',

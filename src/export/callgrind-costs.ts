@@ -6,11 +6,11 @@ import { findRepeats, type TreeWalk, walkTree } from '../profile/tree-walk.ts';
 import { wholeNumbers } from './whole-numbers.ts';
 
 /** Samples, CPU, wall (with waits) and wait time in nanoseconds, waits. */
-export type Costs = number[];
+type Costs = number[];
 
 const COST_COUNT = 5;
 
-export interface Call {
+interface Call {
   readonly callee: number;
   /** Exact where calls were counted, else the samples that saw it; at least 1, because readers ignore a call made 0 times. */
   count: number;
@@ -18,7 +18,7 @@ export interface Call {
   readonly costs: Costs;
 }
 
-export interface CostGraph {
+interface CostGraph {
   /** By function index; what the root measured itself is at index `functions.length`. */
   readonly self: readonly Costs[];
   /** By the caller's function index; calls from the event loop are at index `functions.length`. */

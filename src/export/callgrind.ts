@@ -45,7 +45,7 @@ function encode(profile: Profile): Uint8Array {
     const { package: packageName, category, file } = functions[index] ?? ENTRY;
     const object = ob.reference(packageName ?? category);
     const source = fl.reference(file === '' ? UNKNOWN_FILE : file);
-    return `${prefix}ob=${object}\n${prefix === 'c' ? 'cfi' : 'fl'}=${source}\n${prefix}fn=${fn.reference(names[index] ?? '')}\n`;
+    return `${prefix}ob=${object}\n${prefix === 'c' ? 'cfi' : 'fl'}=${source}\n${prefix}fn=${fn.reference(names[index] ?? '', index)}\n`;
   };
 
   const sink = new ByteSink();
@@ -88,14 +88,18 @@ function uniqueNames(functions: readonly FunctionInfo[]): string[] {
   return names;
 }
 
-/** Name compression: `(1) name` the first time, `(1)` from then on. It also keeps a name like `(2)` from being taken for a number. */
+/**
+ * Name compression: `(1) name` the first time, `(1)` from then on. It also keeps a name like `(2)` from being taken for a number.
+ * Functions need an id each, whatever their names: KCachegrind takes an id for one function of one file.
+ */
 class NameTable {
-  readonly #idByName = new Map<string, number>();
+  readonly #idByKey = new Map<string | number, number>();
 
-  reference(name: string): string {
-    const known = this.#idByName.get(name);
+  reference(name: string, key: string | number = name): string {
+    const known = this.#idByKey.get(key);
     if (known !== undefined) return `(${known})`;
-    this.#idByName.set(name, this.#idByName.size + 1);
-    return `(${this.#idByName.size}) ${printable(name).trim()}`;
+    const id = this.#idByKey.size + 1;
+    this.#idByKey.set(key, id);
+    return `(${id}) ${printable(name).trim()}`;
   }
 }

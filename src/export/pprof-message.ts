@@ -5,7 +5,7 @@ import { ProtobufReader } from './protobuf-reader.ts';
 /** Strings, samples, locations, lines and functions together: about ten times the largest profiles met. */
 const MAX_PARTS = 4_000_000;
 
-export interface PprofFunction {
+interface PprofFunction {
   readonly name: string;
   readonly systemName: string;
   readonly file: string;
@@ -13,30 +13,26 @@ export interface PprofFunction {
   readonly startLine: number;
 }
 
-export interface PprofLine {
+interface PprofLine {
   readonly functionId: number;
   readonly line: number;
   readonly column: number;
 }
 
-export interface PprofLocation {
+interface PprofLocation {
   readonly id: number;
   readonly address: number;
   /** The innermost function first; several where functions were inlined. */
   readonly lines: readonly PprofLine[];
 }
 
-export interface PprofLabel {
+interface PprofLabel {
   readonly key: string;
   /** '' for a numeric label. */
   readonly text: string;
 }
 
-export type SampleVisitor = (
-  locations: readonly number[],
-  values: readonly number[],
-  labels: readonly PprofLabel[],
-) => void;
+type SampleVisitor = (locations: readonly number[], values: readonly number[], labels: readonly PprofLabel[]) => void;
 
 export interface PprofMessage {
   readonly sampleTypes: readonly { readonly type: string; readonly unit: string }[];

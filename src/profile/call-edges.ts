@@ -55,7 +55,7 @@ function group(profile: Profile, metric: Metric, ends: (pair: Pair) => { of: num
 }
 
 /** Numbers the caller-callee pairs of a tree. @returns `keys`: a pair's number by node, -1 at the top level */
-export function findPairs({ nodes, functions }: Profile): { keys: Int32Array; pairs: Pair[] } {
+function findPairs({ nodes, functions }: Profile): { keys: Int32Array; pairs: Pair[] } {
   const keys = new Int32Array(nodes.parent.length).fill(-1);
   const pairs: Pair[] = [];
   const known = new Map<number, number>();

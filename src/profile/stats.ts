@@ -43,7 +43,7 @@ export function statsRows(profile: Profile, metric: Metric): StatsRow[] {
   });
 }
 
-export interface KeyedSums {
+interface KeyedSums {
   /** What the key's nodes measured themselves. */
   readonly self: Float64Array;
   /** With everything below them; a node below one of the same key is not added again. */

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { Hook } from 'require-in-the-middle';
 import { logLine } from '../host/log.ts';
 import type { FrameworkHook, ReportRoute } from './frameworks/contract.ts';
 import { hookImports } from './import-hook.ts';
@@ -42,7 +43,6 @@ export function hookModules(hooks: readonly FrameworkHook[], report: ReportRoute
   };
 
   const names = [...byModule.keys()];
-  const { Hook } = require('require-in-the-middle') as typeof import('require-in-the-middle');
   new Hook(
     names,
     { internals: false },

@@ -3,7 +3,7 @@
  * The truth is in CPU time of the server's own thread, so a slow or busy machine makes this test slow, not wrong.
  */
 
-import { before, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { installFixture } from '../helpers/install-fixture.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { checkShares, type ShareRow } from './shares.ts';
@@ -31,27 +31,30 @@ async function withServer(script: string, intervalMs: number, use: (server: Test
 test('plain http: CPU burnt across awaits, timers, streams and pool callbacks reaches its route and function', async () => {
   const upload = { method: 'POST', path: '/upload', body: 'x'.repeat(100) } as const;
   const plan = [...['/awaits', '/timers', '/streams', '/pool', '/report'].map((path) => ({ method: 'GET', path }) as const), upload];
-  const measured = await withServer('plain-http.mjs', 4, ({ port }) => sendTraffic(port, plan, 7200, CONCURRENCY));
+  const measured = await withServer('plain-http.mjs', 4, ({ port }) => sendTraffic(port, plan, 2400, CONCURRENCY));
   checkShares('plain http', [...routeRows(measured), ...functionRows(measured), ...sharedRows(measured), sumRow(measured)], busySamples(measured));
 });
 
 test('Express: CPU burnt in middleware, nested routers and handlers reaches its route and function', async () => {
   const json = { method: 'POST', path: '/shop/orders', body: '{"article":1}', headers: { 'content-type': 'application/json' } } as const;
   const plan = [...['/shop/orders', '/shop/orders/42', '/price/7', '/price/8'].map((path) => ({ method: 'GET', path }) as const), json];
-  const measured = await withServer('express.cjs', 4, ({ port }) => sendTraffic(port, plan, 6000, CONCURRENCY));
+  const measured = await withServer('express.cjs', 2, ({ port }) => sendTraffic(port, plan, 1250, CONCURRENCY));
   checkShares('Express', [...routeRows(measured), ...functionRows(measured), ...sharedRows(measured), sumRow(measured)], busySamples(measured));
 });
 
-test('a mostly idle server: bursts shorter than the sampling interval count in full', async () => {
-  const plan = ['/short', '/medium', '/long'].map((path) => ({ method: 'GET', path }) as const);
-  const measured = await withServer('mostly-idle.cjs', 1, ({ port }) => sendTraffic(port, plan, 180, 6));
-  checkShares('mostly idle', [...functionRows(measured), sumRow(measured)], busySamples(measured));
-});
+// Neither of these needs a whole CPU.
+describe('time that is not CPU time', { concurrency: true }, () => {
+  test('a mostly idle server: bursts shorter than the sampling interval count in full', async () => {
+    const plan = ['/cache', '/token', '/icon', '/index', '/archive'].map((path) => ({ method: 'GET', path }) as const);
+    const measured = await withServer('mostly-idle.cjs', 4, ({ port }) => sendTraffic(port, plan, 200, 3));
+    checkShares('mostly idle', [...routeRows(measured), ...functionRows(measured), sumRow(measured)], busySamples(measured));
+  });
 
-test('blocking calls: time that holds the thread without a CPU is wall time, not CPU time', async () => {
-  const plan = ['/compute', '/lock', '/compute', '/file', '/mixed'].map((path) => ({ method: 'GET', path }) as const);
-  const measured = await withServer('blocking.cjs', 5, ({ port }) => sendTraffic(port, plan, 1000, 2));
-  checkShares('blocking', [...functionRows(measured), ...wallRows(measured), sumRow(measured)], busySamples(measured));
+  test('blocking calls: time that holds the thread without a CPU is wall time, not CPU time', async () => {
+    const plan = ['/compute', '/lock', '/compute', '/file', '/mixed'].map((path) => ({ method: 'GET', path }) as const);
+    const measured = await withServer('blocking.cjs', 4, ({ port }) => sendTraffic(port, plan, 1000, 2));
+    checkShares('blocking', [...functionRows(measured), ...wallRows(measured), sumRow(measured)], busySamples(measured));
+  });
 });
 
 /** Of the CPU time that is planted, each route's share. */

@@ -25,8 +25,8 @@ export interface Router {
 
 /** What makes a path more than its own text, in any version of path-to-regexp. */
 const SPECIAL = /[:*?+(){}[\]\\|^$!]/;
-/** `*`, `/*`, `/*splat`, `/{*splat}`, `(.*)`, `/:path(.*)`: everything. */
-const WILDCARD = /^\/?\{?\/?(?:\*\w*|:?\w*\(\.\*\))\}?$/;
+/** Ends with `*`, `*rest`, `{*rest}`, `{/*rest}`, `(.*)`. */
+const WILDCARD = /(?:\*\w*|\(\.\*\))\}?$/;
 
 /** @param path as given to `use`, `get` and their like. @returns its alternatives. */
 export function alternatives(path: unknown): unknown[] {
@@ -38,9 +38,9 @@ export function isLiteral(path: unknown): path is string {
   return typeof path === 'string' && !SPECIAL.test(path);
 }
 
-/** @returns whether every URL matches. */
+/** @returns whether every URL that begins as the path does matches: the paths of middleware are like that. */
 export function isWildcard(path: unknown): boolean {
-  return path instanceof RegExp ? /^\^?(?:\\?\/)?\(?\.\*\)?\$?$/.test(path.source) : WILDCARD.test(String(path));
+  return path instanceof RegExp ? /\.\*\)?\$?$/.test(path.source) : WILDCARD.test(String(path));
 }
 
 /**

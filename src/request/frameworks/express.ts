@@ -13,29 +13,54 @@ interface Route {
   readonly path?: unknown;
 }
 
+interface Response {
+  readonly statusCode?: number;
+}
+
 interface RouteFacts {
   readonly choose: (path: string) => unknown;
-  /** A route that lets every request pass is middleware, unless it answers. */
-  readonly isWildcard: boolean;
+  /** For all that is below some path. Such a route is middleware where it passes requests on, and the application's 404 page where it answers 404. */
+  readonly isCatchAll: boolean;
   /** Full patterns by those of the mounts around. */
   readonly byMount: Map<string, string>;
+}
+
+/** The route that a request is in. */
+interface Visit {
+  readonly route: Route;
+  readonly pattern: string;
+}
+
+interface CatchAllVisit extends Visit {
+  readonly response: Response;
+  /** The pattern to go back to where the route turns out not to be one. */
+  readonly before: string;
+  hasPassedOn: boolean;
 }
 
 type UseRouter = (this: Router, ...args: unknown[]) => unknown;
 type MakeRoute = (this: Router, path: unknown) => Route;
 type AddParam = (this: Router, name: unknown, callback: unknown) => unknown;
-type Dispatch = (this: Route, request: ExpressRequest, response: unknown, done: Next) => unknown;
+type Dispatch = (this: Route, request: ExpressRequest, response: Response, done: Next) => unknown;
+
+type Methods = Record<string, HostFunction>;
+
+interface ExpressExports {
+  /** In Express 4 the methods are on the function itself. */
+  readonly Router?: { readonly use?: unknown; readonly prototype?: Methods } & Methods;
+  readonly Route?: { readonly prototype?: Methods };
+}
 
 const MAX_MOUNTS = 100;
+const NOT_FOUND = 404;
 
 class ExpressRoutes {
   readonly #mounts = new ExpressMounts();
   readonly #facts = new WeakMap<Route, RouteFacts>();
-  /** Requests' routes that have been reported; kept only where `router.param` is used, whose callbacks run before a route. */
-  readonly #reported = new WeakMap<object, Route>();
-  /** Wildcard routes that passed the request on. */
-  readonly #passed = new WeakMap<object, Route>();
-  #hasParams = false;
+  /** Where requests were last; kept only where something asks for it: catch-all routes, and param callbacks, which run before a route. */
+  readonly #visits = new WeakMap<object, Visit>();
+  readonly #catchAllVisits = new WeakMap<object, CatchAllVisit>();
+  #keepsVisits = false;
 
   patch(exports: ExpressExports, report: ReportRoute): void {
     const router = typeof exports.Router?.use === 'function' ? exports.Router : exports.Router?.prototype;
@@ -47,10 +72,15 @@ class ExpressRoutes {
     wrapMethod(route, 'dispatch', (original: Dispatch) => this.#dispatchWithRoute(original, report));
   }
 
-  /** For requests that no dispatched route was noted for. */
+  /** For requests whose pattern could not be told when a route was dispatched. */
   lateRoute(request: ExpressRequest): string | null {
     const { route } = request;
-    if (route?.path !== undefined && this.#passed.get(request) !== route) return this.#patternOf(route, request);
+    const visit = this.#catchAllVisits.get(request);
+    if (visit && visit.route === route) {
+      const isMiss = visit.hasPassedOn || visit.response.statusCode === NOT_FOUND;
+      if (!isMiss) return visit.pattern;
+      if (visit.before !== '') return visit.before;
+    } else if (route?.path !== undefined) return this.#patternOf(route, request);
     return this.#mounts.isBelowPattern(request) ? joinPaths(this.#mounts.patternOf(request), '*') : null;
   }
 
@@ -74,50 +104,55 @@ class ExpressRoutes {
   }
 
   #paramWithRoute(original: AddParam, report: ReportRoute): AddParam {
-    const look = (request: ExpressRequest): void => {
+    const look = (request: ExpressRequest, response: Response): void => {
       const { route } = request;
-      if (route && this.#reported.get(request) !== route) this.#report(route, request, report);
+      if (route && this.#visits.get(request)?.route !== route) this.#visit(route, request, response, report);
     };
-    const routes = this;
+    const keepVisits = (): void => {
+      this.#keepsVisits = true;
+    };
     return function paramWithRoute(name, callback) {
-      routes.#hasParams = true;
+      keepVisits();
       return Reflect.apply(original, this, [name, typeof callback === 'function' ? observed(callback as HostFunction, look) : callback]);
     };
   }
 
   #dispatchWithRoute(original: Dispatch, report: ReportRoute): Dispatch {
-    const note = guarded((route: Route, request: ExpressRequest) => this.#report(route, request, report));
-    const passOn = guarded((route: Route, request: ExpressRequest) => this.#passOn(route, request, report));
-    const routes = this;
+    const visit = guarded((route: Route, request: ExpressRequest, response: Response) => this.#visit(route, request, response, report));
     return function dispatchWithRoute(request, response, done) {
-      note(this, request);
-      if (!routes.#facts.get(this)?.isWildcard) return Reflect.apply(original, this, [request, response, done]);
+      const catchAll = visit(this, request, response);
+      if (!catchAll) return Reflect.apply(original, this, [request, response, done]);
       const doneWithRoute: Next = (...args) => {
-        if (!args[0] || args[0] === 'router') passOn(this, request);
+        if (!args[0] || args[0] === 'router') catchAll.hasPassedOn = true;
         return Reflect.apply(done, undefined, args);
       };
       return Reflect.apply(original, this, [request, response, doneWithRoute]);
     };
   }
 
+  #visit(route: Route, request: ExpressRequest, response: Response, report: ReportRoute): CatchAllVisit | undefined {
+    const pattern = this.#patternOf(route, request);
+    const before = this.#keepsVisits ? (this.#visits.get(request)?.pattern ?? '') : '';
+    if (this.#facts.get(route)?.isCatchAll) {
+      const visit = { route, pattern, response, before, hasPassedOn: false };
+      this.#catchAllVisits.set(request, visit);
+      report('', request);
+      return visit;
+    }
+    if (this.#keepsVisits) this.#visits.set(request, { route, pattern });
+    report(pattern, request);
+    return undefined;
+  }
+
   #learn(router: Router, path: unknown, route: Route): RouteFacts {
     const facts = {
       choose: alternativeChooser(path, router, router.stack?.at(-1)),
-      isWildcard: alternatives(path).some(isWildcard),
+      isCatchAll: alternatives(path).some(isWildcard),
       byMount: new Map<string, string>(),
     };
     this.#facts.set(route, facts);
+    if (facts.isCatchAll) this.#keepsVisits = true;
     return facts;
-  }
-
-  #report(route: Route, request: ExpressRequest, report: ReportRoute): void {
-    if (this.#hasParams) this.#reported.set(request, route);
-    report(this.#patternOf(route, request), request);
-  }
-
-  #passOn(route: Route, request: ExpressRequest, report: ReportRoute): void {
-    this.#passed.set(request, route);
-    report('', request);
   }
 
   #patternOf(route: Route, request: ExpressRequest): string {
@@ -131,14 +166,6 @@ class ExpressRoutes {
     facts.byMount.set(mount, pattern);
     return pattern;
   }
-}
-
-type Methods = Record<string, HostFunction>;
-
-interface ExpressExports {
-  /** In Express 4 the methods are on the function itself. */
-  readonly Router?: { readonly use?: unknown; readonly prototype?: Methods } & Methods;
-  readonly Route?: { readonly prototype?: Methods };
 }
 
 const routes = new ExpressRoutes();

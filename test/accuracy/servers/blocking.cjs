@@ -48,12 +48,12 @@ function readSlowFile(route, ms) {
 }
 
 const handlers = {
-  '/compute': (route) => compute(route, 20),
-  '/lock': (route) => waitForLock(route, 20),
-  '/file': (route) => readSlowFile(route, 20),
+  '/compute': (route) => compute(route, 21),
+  '/lock': (route) => waitForLock(route, 21),
+  '/file': (route) => readSlowFile(route, 21),
   '/mixed': (route) => {
-    compute(route, 15);
-    waitForLock(route, 15);
+    compute(route, 16);
+    waitForLock(route, 16);
   },
 };
 

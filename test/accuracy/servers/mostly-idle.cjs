@@ -1,4 +1,4 @@
-/** Short bursts of CPU, well below the sampling interval, with long idle times between them: a server at night. */
+/** Short bursts of CPU, below the sampling interval, with long idle times between them: a server at night. */
 
 'use strict';
 
@@ -10,25 +10,37 @@ const { begin, report, start } = require('./truth.cjs');
 const BURSTS = 50;
 let sink = 1;
 
-function shortBurst(route) {
-  const burn = begin('shortBurst', 0.2, route);
+function checkCache(route) {
+  const burn = begin('checkCache', 1.2, route);
   for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 31 + i) | 0;
 }
 
-function mediumBurst(route) {
-  const burn = begin('mediumBurst', 0.5, route);
+function signToken(route) {
+  const burn = begin('signToken', 1.6, route);
   for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 33 + i) | 0;
 }
 
-function longBurst(route) {
-  const burn = begin('longBurst', 0.9, route);
+function resizeIcon(route) {
+  const burn = begin('resizeIcon', 2, route);
   for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 37 + i) | 0;
 }
 
+function buildIndex(route) {
+  const burn = begin('buildIndex', 2.4, route);
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 41 + i) | 0;
+}
+
+function packArchive(route) {
+  const burn = begin('packArchive', 2.8, route);
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 43 + i) | 0;
+}
+
 const handlers = {
-  '/short': shortBurst,
-  '/medium': mediumBurst,
-  '/long': longBurst,
+  '/cache': checkCache,
+  '/token': signToken,
+  '/icon': resizeIcon,
+  '/index': buildIndex,
+  '/archive': packArchive,
 };
 
 const server = createServer(async (request, response) => {

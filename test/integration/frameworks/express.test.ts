@@ -6,11 +6,11 @@ import { assertRoutes } from '../../helpers/routes.ts';
 import { startServer, type TestServer } from '../../helpers/server.ts';
 
 const VERSIONS = [
-  { name: 'express 5', fixture: 'frameworks-a-latest', optional: '/optional{/:part}', rest: '/rest/*path' },
-  { name: 'express 4', fixture: 'frameworks-a-previous', optional: '/optional/:part?', rest: '/rest/*' },
+  { name: 'express 5', fixture: 'frameworks-a-latest', optional: '/optional{/:part}', rest: '/rest/*path', everything: '/{*all}' },
+  { name: 'express 4', fixture: 'frameworks-a-previous', optional: '/optional/:part?', rest: '/rest/*', everything: '*' },
 ];
 
-for (const { name, fixture, optional, rest } of VERSIONS) {
+for (const { name, fixture, optional, rest, everything } of VERSIONS) {
   for (const extension of ['cjs', 'mjs']) {
     describe(`${name}, ${extension}`, () => {
       let server: TestServer;
@@ -32,6 +32,7 @@ for (const { name, fixture, optional, rest } of VERSIONS) {
         ['GET /optional/x', `GET ${optional}`],
         ['GET /rest/a/b/c', `GET ${rest}`],
         ['GET /late/7', 'GET /late/:id'],
+        ['GET /page/1', `GET ${everything}`],
       ]));
 
       it('reports the alternative that matched, of an array of paths', routes([
@@ -84,6 +85,7 @@ for (const { name, fixture, optional, rest } of VERSIONS) {
       it('counts a 404 for the route that answered it or passed the request on, and all others together', routes([
         ['GET /refused/1', 'GET /refused/:id'],
         ['GET /maybe/1', 'GET /maybe/:id'],
+        ['GET /page/0', 'GET /page/:id'],
         ['GET /nothing', '(not found)'],
         ['GET /api/v1/nothing/at/all', '(not found)'],
         ['GET /admin/nothing', '(not found)'],

@@ -37,10 +37,10 @@ for (const { name, fixture } of VERSIONS) {
           ]));
 
         it('reports one pattern for all versions that a header chooses', () => {
-          const version2: RequestLine = { line: 'GET /api/users/42', init: { headers: { 'x-version': '2' } } };
+          const withVersion = (version: string): RequestLine => ({ line: 'GET /api/users/42', init: { headers: { 'x-version': version } } });
           return assertRoutes(byHeader, [
-            ['GET /api/users/42', 'GET /api/users/:id'],
-            [version2, 'GET /api/users/:id'],
+            [withVersion('1'), 'GET /api/users/:id'],
+            [withVersion('2'), 'GET /api/users/:id'],
           ]);
         });
 

@@ -46,9 +46,9 @@ test('unix: the socket is what is one, the rest is the path', { skip: process.pl
   assert.throws(() => parseAddress(`unix:${directory}/none.sock`), { code: 'PROFILER_E_UNREACHABLE' });
 });
 
-test("the profiler is looked for at the URL's own path first, then below it", () => {
+test("the profiler is looked for at the URL's own path first, then below it, then below the root", () => {
   const pathsOf = (href: string): string[] => profilerPaths({ url: new URL(href) });
   assert.deepEqual(pathsOf('http://h/'), ['/__profile__']);
   assert.deepEqual(pathsOf('http://h/__profile__/'), ['/__profile__', '/__profile__/__profile__']);
-  assert.deepEqual(pathsOf('http://h/prefix?sort=time'), ['/prefix', '/prefix/__profile__']);
+  assert.deepEqual(pathsOf('http://h/prefix?sort=time'), ['/prefix', '/prefix/__profile__', '/__profile__']);
 });

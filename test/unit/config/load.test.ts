@@ -162,9 +162,9 @@ test('a named file is read from the working folder, and its absence is one messa
   const { options, problems } = loadOptions({
     env: { PROFILER_CONFIG: 'etc/paste.ini' },
     cwd: CWD,
-    readFile: (path) => `[profiler]\ndata_dir = %(here)s\npath = ${path}`,
+    readFile: (path) => `[profiler]\nlog_filename = %(here)s\npath = ${path}`,
   });
-  assert.deepEqual([options.path, options.dataDir], ['/srv/app/etc/paste.ini', '/srv/app/etc']);
+  assert.deepEqual([options.path, options.logFilename], ['/srv/app/etc/paste.ini', '/srv/app/etc']);
   assert.deepEqual(problems, []);
   assert.deepEqual(messagesOf(loadFrom('[profiler]\n', { PROFILER_CONFIG: '/nope.ini' })), [
     '/nope.ini: cannot be read, there is no such file. Check PROFILER_CONFIG',

@@ -27,7 +27,9 @@ for (const { format, extension, encode } of exporters) {
   test(`the ${format} file of a small profile is as it was`, () => {
     const bytes = encode(PROFILE, { metric: 'wall' });
     const text = format === 'pprof' ? describePprof(bytes) : Buffer.from(bytes).toString('utf8');
-    const golden = fileURLToPath(new URL(`golden/small${format === 'pprof' ? '.pprof.txt' : extension}`, import.meta.url));
+    const golden = fileURLToPath(
+      new URL(`golden/small${format === 'pprof' ? '.pprof.txt' : extension}`, import.meta.url),
+    );
     if (process.env['UPDATE_GOLDEN'] === 'true') writeFileSync(golden, text);
     assert.equal(text, readFileSync(golden, 'utf8'));
   });
@@ -54,7 +56,8 @@ function describePprof(bytes: Uint8Array): string {
         `function ${id}: ${text(name)} [${text(systemName)}] ${text(filename)}:${startLine}`,
     ),
     ...profile.location.map(
-      ({ id, line }) => `location ${id}: ${line.map((each) => `function ${each.functionId} at ${each.line}:${each.column}`)}`,
+      ({ id, line }) =>
+        `location ${id}: ${line.map((each) => `function ${each.functionId} at ${each.line}:${each.column}`)}`,
     ),
     ...profile.sample.map(
       ({ locationId, value, label }) =>

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { exporters } from '../../../src/export/index.ts';
 import { printable } from '../../../src/export/printable.ts';
-import { STATS_MODES, renderPstats } from '../../../src/export/pstats-text.ts';
+import { renderPstats, STATS_MODES } from '../../../src/export/pstats-text.ts';
 import { CallTreeBuilder, ROOT } from '../../../src/profile/call-tree-builder.ts';
 import type { Profile } from '../../../src/profile/profile.ts';
 import { METADATA, WILD_NAMES } from '../../helpers/profiles.ts';
@@ -23,7 +23,10 @@ const textFormats = exporters.filter(({ contentType }) => contentType.startsWith
 
 for (const { format, encode } of textFormats) {
   test(`${format}: odd names add no line and no control character`, () => {
-    const linesOf = (profile: Profile): string[] => Buffer.from(encode(profile, { metric: 'cpu' })).toString('utf8').split('\n');
+    const linesOf = (profile: Profile): string[] =>
+      Buffer.from(encode(profile, { metric: 'cpu' }))
+        .toString('utf8')
+        .split('\n');
     for (const name of WILD_NAMES) {
       const lines = linesOf(profileOf(name));
       assert.equal(lines.length, linesOf(TAME).length, JSON.stringify(name));
@@ -46,8 +49,13 @@ test('JSON formats escape odd names so that they come back', () => {
     for (const name of WILD_NAMES.filter((each) => !each.includes('\ud800'))) {
       const text = Buffer.from(encode(profileOf(name), { metric: 'cpu' })).toString('utf8');
       const document = JSON.parse(text);
-      const names = format === 'speedscope' ? document.shared.frames : document.nodes.map((node: { callFrame: object }) => node.callFrame);
-      assert.ok(names.some((frame: { name?: string; functionName?: string }) => (frame.name ?? frame.functionName) === name));
+      const names =
+        format === 'speedscope'
+          ? document.shared.frames
+          : document.nodes.map((node: { callFrame: object }) => node.callFrame);
+      assert.ok(
+        names.some((frame: { name?: string; functionName?: string }) => (frame.name ?? frame.functionName) === name),
+      );
     }
   }
 });
@@ -71,5 +79,6 @@ test('a folded stack keeps a semicolon inside a frame', () => {
 });
 
 test('printable leaves ordinary text of any script alone', () => {
-  for (const text of ['handle', 'größe', '取得', '🚀', 'a b', 'Foo.<computed>', '[Symbol.iterator]']) assert.equal(printable(text), text);
+  for (const text of ['handle', 'größe', '取得', '🚀', 'a b', 'Foo.<computed>', '[Symbol.iterator]'])
+    assert.equal(printable(text), text);
 });

@@ -60,7 +60,9 @@ test('several routes, their requests and the run are read again', () => {
 
 test('one route is a label of every sample, several are not', () => {
   const labels = (routes: string[]): number[] =>
-    PprofProfile.decode(gunzipSync(encode(parseTree('f 1\n  g 2', { routes })))).sample.map(({ label }) => label.length);
+    PprofProfile.decode(gunzipSync(encode(parseTree('f 1\n  g 2', { routes })))).sample.map(
+      ({ label }) => label.length,
+    );
   assert.deepEqual(labels(['GET /a']), [1, 1]);
   assert.deepEqual(labels(['GET /a', 'GET /b']), [0, 0]);
 });
@@ -73,12 +75,22 @@ test('fractions of samples are rounded without losing any in the sum', () => {
       d samples=0.8 cpu=1.5
   `);
   const { self } = readPprof(encode(profile)).nodes;
-  assert.equal(Array.from(self.samples).reduce((sum, samples) => sum + samples, 0), 2);
-  assert.equal(Array.from(self.cpuNs).reduce((sum, cpuNs) => sum + cpuNs, 0), 2);
+  assert.equal(
+    Array.from(self.samples).reduce((sum, samples) => sum + samples, 0),
+    2,
+  );
+  assert.equal(
+    Array.from(self.cpuNs).reduce((sum, cpuNs) => sum + cpuNs, 0),
+    2,
+  );
 });
 
 /** A file as another profiler writes it. */
-function foreign(sampleTypes: [string, string][], values: number[][], change: (profile: ProfileInput) => void = () => {}): Uint8Array {
+function foreign(
+  sampleTypes: [string, string][],
+  values: number[][],
+  change: (profile: ProfileInput) => void = () => {},
+): Uint8Array {
   const stringTable = new StringTable();
   const text = (value: string): number => stringTable.dedup(value);
   const input: ProfileInput = {
@@ -90,7 +102,14 @@ function foreign(sampleTypes: [string, string][], values: number[][], change: (p
     ],
     location: [
       { id: 1, address: 0x400000, line: [{ functionId: 7, line: 5 }] },
-      { id: 2, address: 0x400100, line: [{ functionId: 8, line: 12 }, { functionId: 7, line: 6 }] },
+      {
+        id: 2,
+        address: 0x400100,
+        line: [
+          { functionId: 8, line: 12 },
+          { functionId: 7, line: 6 },
+        ],
+      },
       { id: 3, address: 0x7f00 },
     ],
     sample: values.map((value, index) => ({ locationId: index === 0 ? [2] : [3, 1], value })),
@@ -102,8 +121,17 @@ function foreign(sampleTypes: [string, string][], values: number[][], change: (p
   return new PprofProfile(input).encode();
 }
 
-test("a Go CPU profile is read with its inlined functions and addresses, gzipped or not", () => {
-  const bytes = foreign([['samples', 'count'], ['cpu', 'nanoseconds']], [[3, 30], [1, 10]]);
+test('a Go CPU profile is read with its inlined functions and addresses, gzipped or not', () => {
+  const bytes = foreign(
+    [
+      ['samples', 'count'],
+      ['cpu', 'nanoseconds'],
+    ],
+    [
+      [3, 30],
+      [1, 10],
+    ],
+  );
   for (const profile of [readPprof(bytes), readPprof(gzipSync(bytes))]) {
     assert.equal(
       drawTree(profile),
@@ -119,7 +147,18 @@ test("a Go CPU profile is read with its inlined functions and addresses, gzipped
 });
 
 test('wall time of other profilers and other units are read', () => {
-  const profile = readPprof(foreign([['sample', 'count'], ['wall', 'microseconds']], [[1, 20], [1, 5]]));
+  const profile = readPprof(
+    foreign(
+      [
+        ['sample', 'count'],
+        ['wall', 'microseconds'],
+      ],
+      [
+        [1, 20],
+        [1, 5],
+      ],
+    ),
+  );
   assert.deepEqual(Array.from(profile.nodes.self.wallNs), [0, 0, 20_000, 5000]);
 });
 
@@ -130,12 +169,50 @@ const MALFORMED: readonly (readonly [what: string, bytes: Uint8Array, message: R
   ['a gzip file cut off', encode(parseTree('f 1')).subarray(0, 60), /unexpected end of file/],
   ['an endless number', new Uint8Array(1_000_000).fill(0x80), /longer than 10 bytes/],
   ['a length beyond the end', Uint8Array.of(0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f), /cut off/],
-  ['a heap profile', foreign([['inuse_space', 'bytes']], [[1], [2]]), /no CPU, wall or wait time, only inuse_space\/bytes/],
-  ['too few values', foreign([['cpu', 'nanoseconds'], ['wall', 'nanoseconds']], [[1]]), /1 values for 2 sample types/],
-  ['a missing location', foreign([['cpu', 'nanoseconds']], [[1]], (profile) => { profile.location = []; }), /location 2, which is not there/],
-  ['a missing function', foreign([['cpu', 'nanoseconds']], [[1]], (profile) => { profile.function = []; }), /function 7, which is not there/],
-  ['a missing string', foreign([['cpu', 'nanoseconds']], [[1]], (profile) => { profile.function?.push({ id: 9, name: 999 }); }), /string 999/],
-  ['a bomb of inlined functions', foreign([['cpu', 'nanoseconds']], [[1]], (profile) => { profile.location?.push({ id: 4, line: new Array(5000).fill({ functionId: 7 }) }); }), /more than 1000 inlined/],
+  [
+    'a heap profile',
+    foreign([['inuse_space', 'bytes']], [[1], [2]]),
+    /no CPU, wall or wait time, only inuse_space\/bytes/,
+  ],
+  [
+    'too few values',
+    foreign(
+      [
+        ['cpu', 'nanoseconds'],
+        ['wall', 'nanoseconds'],
+      ],
+      [[1]],
+    ),
+    /1 values for 2 sample types/,
+  ],
+  [
+    'a missing location',
+    foreign([['cpu', 'nanoseconds']], [[1]], (profile) => {
+      profile.location = [];
+    }),
+    /location 2, which is not there/,
+  ],
+  [
+    'a missing function',
+    foreign([['cpu', 'nanoseconds']], [[1]], (profile) => {
+      profile.function = [];
+    }),
+    /function 7, which is not there/,
+  ],
+  [
+    'a missing string',
+    foreign([['cpu', 'nanoseconds']], [[1]], (profile) => {
+      profile.function?.push({ id: 9, name: 999 });
+    }),
+    /string 999/,
+  ],
+  [
+    'a bomb of inlined functions',
+    foreign([['cpu', 'nanoseconds']], [[1]], (profile) => {
+      profile.location?.push({ id: 4, line: new Array(5000).fill({ functionId: 7 }) });
+    }),
+    /more than 1000 inlined/,
+  ],
   ['a gzip bomb', gzipSync(Buffer.alloc(300 << 20)), /larger than/],
 ];
 
@@ -148,15 +225,19 @@ for (const [what, bytes, message] of MALFORMED) {
 test('damaged files are read or refused, never anything else', () => {
   const intact = gunzipSync(encode(parseTree('main 1\n  f @/app/a.js:3:1 2\n    g 3\n  g 4')));
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(intact.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 }), fc.nat(intact.length), (changes, length) => {
-      const damaged = Uint8Array.from(intact);
-      for (const [at, byte] of changes) damaged[at] = byte;
-      try {
-        assert.equal(readPprof(damaged.subarray(0, length)).version, 1);
-      } catch (error) {
-        assert.match((error as Error).message, /^not a readable pprof profile: /);
-      }
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.nat(intact.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 }),
+      fc.nat(intact.length),
+      (changes, length) => {
+        const damaged = Uint8Array.from(intact);
+        for (const [at, byte] of changes) damaged[at] = byte;
+        try {
+          assert.equal(readPprof(damaged.subarray(0, length)).version, 1);
+        } catch (error) {
+          assert.match((error as Error).message, /^not a readable pprof profile: /);
+        }
+      },
+    ),
     { numRuns: 2000 },
   );
 });

@@ -19,7 +19,8 @@ const PROFILE = parseTree(
 
 const PARAMS: PstatsParams = { sort: 'time', mode: 'stats', fulldirs: false, metric: 'cpu' };
 
-const render = (params: Partial<PstatsParams> = {}, profile: Profile = PROFILE): string => renderPstats(profile, { ...PARAMS, ...params });
+const render = (params: Partial<PstatsParams> = {}, profile: Profile = PROFILE): string =>
+  renderPstats(profile, { ...PARAMS, ...params });
 
 /** The lines below the table's head. */
 const rowsOf = (text: string): string[] => {
@@ -41,9 +42,9 @@ test('the table starts with what was profiled and looks like one of pstats', () 
       .
         samples  tottime  percall  cumtime  percall filename:lineno(function)
              25    0.250 0.006250    0.250 0.006250 views.js:7(walk)
-             10    0.100 0.002500    0.374 0.009350 server.js:12(handle)
+             38    0.100 0.002500    0.374 0.009350 server.js:12(handle)
               2    0.020 0.000500    0.020 0.000500 {writev}
-              1    0.004 0.000100    0.024 0.000600 pg/lib/client.js:10(query)
+              3    0.004 0.000100    0.024 0.000600 pg/lib/client.js:10(query)
     `).replaceAll(/^\.$/gm, '')}\n`,
   );
 });
@@ -64,13 +65,22 @@ test('without counted calls, sorting by calls sorts by samples and says so', () 
 });
 
 test('a profile of no requests has no mean per request', () => {
-  assert.equal(rowsOf(render({}, { ...PROFILE, requests: 0 }))[0], '       25    0.250             0.250          views.js:7(walk)');
+  assert.equal(
+    rowsOf(render({}, { ...PROFILE, requests: 0 }))[0],
+    '       25    0.250             0.250          views.js:7(walk)',
+  );
 });
 
 test('limit and filename restrict the list, and the table says by how much', () => {
   const text = render({ limit: 1, filename: 'lib/' });
-  assert.deepEqual(rowsOf(text).map((row) => row.trim().split(' ').at(-1)), ['views.js:7(walk)']);
-  assert.match(text, / {3}List reduced from 4 to 2 due to restriction <'lib\/'>\n {3}List reduced from 2 to 1 due to restriction <1>\n/);
+  assert.deepEqual(
+    rowsOf(text).map((row) => row.trim().split(' ').at(-1)),
+    ['views.js:7(walk)'],
+  );
+  assert.match(
+    text,
+    / {3}List reduced from 4 to 2 due to restriction <'lib\/'>\n {3}List reduced from 2 to 1 due to restriction <1>\n/,
+  );
 });
 
 test('fulldirs shows whole paths', () => {
@@ -85,9 +95,9 @@ test('the metric decides which time is shown', () => {
 test('callers lists who called each function, heaviest first', () => {
   const lines = render({ mode: 'callers', limit: 2 }).split('\n');
   assert.deepEqual(lines.slice(-6, -1), [
-    'Function                was called by...',
-    '                           samples  tottime  cumtime',
-    'views.js:7(walk)      <-      25    0.250    0.250  server.js:12(handle)',
+    'Function              was called by...',
+    '                         samples  tottime  cumtime',
+    'views.js:7(walk)      <-      25    0.200    0.250  server.js:12(handle)',
     '                               5    0.050    0.050  views.js:7(walk)',
     'server.js:12(handle)  <-',
   ]);
@@ -97,7 +107,7 @@ test('callees lists what each function called', () => {
   const lines = render({ mode: 'callees', sort: 'cumulative', limit: 1 }).split('\n');
   assert.deepEqual(lines.slice(-5, -1), [
     'Function              called...',
-    '                           samples  tottime  cumtime',
+    '                         samples  tottime  cumtime',
     'server.js:12(handle)  ->      25    0.200    0.250  views.js:7(walk)',
     '                               3    0.004    0.024  pg/lib/client.js:10(query)',
   ]);

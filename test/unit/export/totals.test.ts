@@ -20,7 +20,13 @@ function textOf(format: string, profile: Profile, metric: Metric): string {
 const totalNs = (profile: Profile, metric: Metric): number => sumColumn(metricColumn(profile.nodes.self, metric));
 
 const forAllProfiles = (check: (profile: Profile, metric: Metric) => void): void =>
-  fc.assert(fc.property(fc.oneof(arbitraryProfile(), arbitraryProfile({ wildNames: true })), fc.constantFrom(...METRICS), check));
+  fc.assert(
+    fc.property(
+      fc.oneof(arbitraryProfile(), arbitraryProfile({ wildNames: true })),
+      fc.constantFrom(...METRICS),
+      check,
+    ),
+  );
 
 test('folded stacks sum up to the total in microseconds, each line one stack and one weight', () => {
   forAllProfiles((profile, metric) => {
@@ -98,13 +104,19 @@ test('exact calls in a callgrind file sum up to what was counted', () => {
   `);
   const functions = profile.functions.map((info) => (info.name === 'c' ? { ...info, calls: 1001 } : info));
   const text = textOf('callgrind', { ...profile, functions }, 'cpu');
-  const calls = [...text.matchAll(/^cfn=\((\d+)\).*\ncalls=(\d+) /gm)].filter(([, id]) => /\((\d+)\) c$/m.exec(text)?.[1] === id);
+  const calls = [...text.matchAll(/^cfn=\((\d+)\).*\ncalls=(\d+) /gm)].filter(
+    ([, id]) => /\((\d+)\) c$/m.exec(text)?.[1] === id,
+  );
   assert.equal(calls.length, 3);
   assert.equal(sumColumn(calls.map(([, , count]) => Number(count))), 1001);
 });
 
 /** Own costs and summed costs of incoming calls by function id; reads just what the format's grammar says. */
-function parseCallgrind(text: string): { self: Map<string, number[]>; incoming: Map<string, number[]>; totals: number[] } {
+function parseCallgrind(text: string): {
+  self: Map<string, number[]>;
+  incoming: Map<string, number[]>;
+  totals: number[];
+} {
   const self = new Map<string, number[]>();
   const incoming = new Map<string, number[]>();
   let current = '';

@@ -1,0 +1,3 @@
+/** Stands for the package `debug` in the bundles: see build.mjs. */
+
+module.exports = () => () => {};
