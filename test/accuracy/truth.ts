@@ -1,8 +1,8 @@
 /** What the servers of this folder know about themselves, and what the profiler measured of the same. */
 
 import type { RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
-import type { Profile } from '../../src/profile/profile.ts';
-import { type StatsRow, statsRows } from '../../src/profile/stats.ts';
+import type { FunctionInfo, Profile } from '../../src/profile/profile.ts';
+import { statsRows } from '../../src/profile/stats.ts';
 import { sumColumn } from '../../src/profile/totals.ts';
 import type { TestServer } from '../helpers/server.ts';
 
@@ -31,13 +31,15 @@ export interface Measured {
   readonly status: StatusAnswer;
   /** All routes together. */
   readonly all: Profile;
-  /** pstats rows of all routes by function name. */
+  /** The planted functions in all routes together, by name. */
   readonly functions: ReadonlyMap<string, FunctionTimes>;
   readonly ofRoute: ReadonlyMap<string, ReadonlyMap<string, FunctionTimes>>;
 }
 
 export interface FunctionTimes {
+  /** Its own, reading the clock included, as in the truth: signals, and so samples, come more often at system calls. */
   readonly selfCpuNs: number;
+  /** pstats' cumulative time. */
   readonly totalCpuNs: number;
   readonly totalWallNs: number;
 }
@@ -47,24 +49,43 @@ export async function measure(server: TestServer): Promise<Measured> {
   const truth = (await (await server.get('/truth')).json()) as Truth;
   const { routes } = (await server.api('routes')) as RoutesAnswer;
   const all = (await server.api('profile')) as Profile;
+  const planted = new Set(plantedFunctions(truth).keys());
   const ofRoute = new Map<string, Map<string, FunctionTimes>>();
   for (const route of Object.keys(truth.routes)) {
     if (!routes.some((figures) => figures.route === route)) continue;
-    ofRoute.set(route, functionTimes((await server.api(`profile?route=${encodeURIComponent(route)}`)) as Profile));
+    const profile = (await server.api(`profile?route=${encodeURIComponent(route)}`)) as Profile;
+    ofRoute.set(route, functionTimes(profile, planted));
   }
   const status = (await server.api('status')) as StatusAnswer;
-  return { truth, routes, status, all, functions: functionTimes(all), ofRoute };
+  return { truth, routes, status, all, functions: functionTimes(all, planted), ofRoute };
 }
 
-function functionTimes(profile: Profile): Map<string, FunctionTimes> {
-  const wall = new Map(statsRows(profile, 'wall').map((row) => [row.function, row]));
-  // The planted names are unique; Node's own functions of the same name must not be added to them.
-  const isPlanted = ({ info }: StatsRow): boolean => info.file.includes('/test/accuracy/servers/');
+function functionTimes(profile: Profile, planted: ReadonlySet<string>): Map<string, FunctionTimes> {
+  const isPlanted = ({ name, file }: FunctionInfo): boolean => planted.has(name) && file.includes('/test/accuracy/servers/');
+  const self = selfTimes(profile, isPlanted);
+  const wall = new Map(statsRows(profile, 'wall').map((row) => [row.function, row.totalNs]));
   return new Map(
     statsRows(profile, 'cpu')
-      .filter(isPlanted)
-      .map((row) => [row.info.name, { selfCpuNs: row.selfNs, totalCpuNs: row.totalNs, totalWallNs: wall.get(row.function)?.totalNs ?? 0 }]),
+      .filter(({ info }) => isPlanted(info))
+      .map(({ function: index, info, totalNs }) => [
+        info.name,
+        { selfCpuNs: self.get(index) ?? 0, totalCpuNs: totalNs, totalWallNs: wall.get(index) ?? 0 },
+      ]),
   );
+}
+
+/** Per planted function, the CPU time of every node whose nearest planted ancestor, or self, it is. */
+function selfTimes({ nodes, functions }: Profile, isPlanted: (info: FunctionInfo) => boolean): Map<number, number> {
+  const times = new Map<number, number>();
+  const owners: number[] = [];
+  for (let node = 0; node < nodes.parent.length; node++) {
+    const index = nodes.function[node] ?? -1;
+    const info = functions[index];
+    const owner = info && isPlanted(info) ? index : (owners[nodes.parent[node] ?? -1] ?? -1);
+    owners.push(owner);
+    times.set(owner, (times.get(owner) ?? 0) + (nodes.self.cpuNs[node] ?? 0));
+  }
+  return times;
 }
 
 /** A planted function over all routes. */
