@@ -62,19 +62,21 @@ await build({
 });
 writeTypes(join(root, values.out, 'types'));
 
-/** Declarations of what package.json's exports name, and of what those import. */
+/** Declarations of what package.json's exports name, and of what those import: `.d.ts` for import, `.d.cts` for require. */
 function writeTypes(directory) {
   const tsc = join(createRequire(import.meta.url).resolve('typescript/package.json'), '../bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', join(root, 'scripts/tsconfig.types.json'), '--outDir', directory], {
-    stdio: 'inherit',
-  });
+  const project = join(root, 'scripts/tsconfig.types.json');
+  execFileSync(process.execPath, [tsc, '-p', project, '--outDir', directory], { stdio: 'inherit' });
   for (const name of readdirSync(directory, { recursive: true })) {
     if (!name.endsWith('.d.ts')) continue;
     const file = join(directory, name);
-    // tsc leaves our `./profile.ts` as it is, and a consumer has no such file: `.js` stands for `.d.ts` in every resolution mode.
-    writeFileSync(
-      file,
-      readFileSync(file, 'utf8').replaceAll(/(\bfrom |\bimport\()(['"])(\.[^'"]*)\.ts\2/g, '$1$2$3.js$2'),
-    );
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, withImportsOf(text, 'js'));
+    writeFileSync(file.replace(/ts$/, 'cts'), withImportsOf(text, 'cjs'));
   }
+}
+
+/** tsc leaves our `./profile.ts` as it is, and a consumer has no such file: `.js` stands for `.d.ts`, `.cjs` for `.d.cts`. */
+function withImportsOf(text, ending) {
+  return text.replaceAll(/(\bfrom |\bimport\()(['"])(\.[^'"]*)\.ts\2/g, `$1$2$3.${ending}$2`);
 }

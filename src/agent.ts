@@ -23,6 +23,7 @@ import { ignoreMatcher } from './request/ignore.ts';
 import { batchBuffers, requestColumns } from './request/request-batch.ts';
 import { RouteTable } from './request/route-table.ts';
 import { ServerEmit } from './request/server-emit.ts';
+import { ignoredSlot } from './request/slot.ts';
 import type { Emit } from './request/wrap-emit.ts';
 import { type CpuSampler, startCpuSampler } from './sample/cpu.ts';
 import { segmentBuffers } from './sample/segment.ts';
@@ -50,7 +51,12 @@ export class Agent {
   readonly #collector: CollectorThread;
   readonly #rotation: RotationTimer;
   readonly #announced = new WeakSet<EventEmitter>();
+  readonly #ignored = ignoredSlot();
   #recording: Recording | undefined;
+  #recordings = 0;
+  /** Of recordings that were switched off. */
+  #requestsDropped = 0;
+  #samplerRestarts = 0;
   #lastRotationMs = Number.NaN;
 
   constructor(input: AgentInput) {
@@ -65,7 +71,6 @@ export class Agent {
     this.#collector = new CollectorThread(options, hostFacts(input.ownDirectory), {
       ready: ({ listening }) => listening !== null && this.#announce(listening),
       rotate: ({ id }) => this.#rotate(id),
-      'rotation-period': ({ periodMs }) => this.#rotation.setPeriod(periodMs),
       recording: ({ on, id }) => this.#setRecording(on, id),
       'source-map': ({ id, file }) => this.#sendSourceMap(id, file),
       log: ({ text }) => logLine(text),
@@ -121,8 +126,10 @@ export class Agent {
     }
     return new Recording(sampler, this.#routes, {
       ignores: ignoreMatcher(options.ignore),
+      ignored: this.#ignored,
       lateRoute,
-      markFirst: options.discardFirstRequest,
+      // The process has warmed up when recording is switched on again.
+      markFirst: options.discardFirstRequest && this.#recordings++ === 0,
     });
   }
 
@@ -133,10 +140,9 @@ export class Agent {
         this.#send({ segment: null, requests: { ...requestColumns(0), length: 0, newRoutes: [] } }, reply);
         return;
       }
-      recording.recorder.runOwn(() => {
-        this.#send(recording.rotate(), reply);
-        this.#lastRotationMs = recording.lastRotationMs;
-      });
+      const before = performance.now();
+      recording.recorder.runOwn(() => this.#send(recording.rotate(), reply));
+      this.#lastRotationMs = performance.now() - before;
       this.#rotation.rotated();
     });
   }
@@ -153,9 +159,8 @@ export class Agent {
     return {
       recording: this.#recording !== undefined,
       tracking: this.#recording?.tracking ?? 'none',
-      samplerRestarts: this.#recording?.samplerRestarts ?? 0,
-      requestsBegun: counts?.begun ?? 0,
-      requestsDropped: counts?.dropped ?? 0,
+      samplerRestarts: this.#samplerRestarts + (this.#recording?.samplerRestarts ?? 0),
+      requestsDropped: this.#requestsDropped + (counts?.dropped ?? 0),
       slots: counts?.slots ?? 0,
       retiredSlots: counts?.retiredSlots ?? 0,
       lastRotationMs: this.#lastRotationMs,
@@ -170,7 +175,10 @@ export class Agent {
       if (on && !recording) this.#recording = this.#startRecording();
       if (!on && recording) {
         this.#recording = undefined;
-        this.#send(recording.stop(), reply);
+        const taken = recording.stop();
+        this.#requestsDropped += recording.recorder.counts().dropped;
+        this.#samplerRestarts += recording.samplerRestarts;
+        this.#send(taken, reply);
       } else this.#rotate(reply);
     });
   }

@@ -1,6 +1,5 @@
 /** One stretch of recording in this process: a sampler, the requests it tells apart, and what rotations take from both. */
 
-import { performance } from 'node:perf_hooks';
 import { alignClock } from './clock.ts';
 import { type RecorderOptions, RequestRecorder } from './request/recorder.ts';
 import type { RequestBatch } from './request/request-batch.ts';
@@ -17,7 +16,6 @@ export interface Taken {
 export class Recording {
   readonly recorder: RequestRecorder;
   readonly #sampler: CpuSampler | undefined;
-  #lastRotationMs = Number.NaN;
 
   /** @param sampler undefined where sampling cannot work: requests are counted all the same. */
   constructor(sampler: CpuSampler | undefined, routes: RouteTable, options: RecorderOptions) {
@@ -33,25 +31,17 @@ export class Recording {
     return this.#sampler?.restarts() ?? 0;
   }
 
-  /** How long the last rotation held this thread. */
-  get lastRotationMs(): number {
-    return this.#lastRotationMs;
-  }
-
   get isFull(): boolean {
     return this.recorder.pending >= FULL_BATCH;
   }
 
   rotate(): Taken {
-    const before = performance.now();
     alignClock();
-    const segment = this.#sampler?.rotate() ?? null;
-    const requests = this.recorder.take();
-    this.#lastRotationMs = performance.now() - before;
-    return { segment, requests };
+    return { segment: this.#sampler?.rotate() ?? null, requests: this.recorder.take() };
   }
 
+  /** Ends it for good. */
   stop(): Taken {
-    return { segment: this.#sampler?.stop() ?? null, requests: this.recorder.take() };
+    return { segment: this.#sampler?.stop() ?? null, requests: this.recorder.stop() };
   }
 }

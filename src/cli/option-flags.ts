@@ -10,6 +10,9 @@ import { CliFailure } from './failure.ts';
 const HEADING = 'Options of the profiler, stronger than the environment and the INI file:';
 const CONFIG_DOC = 'INI file with these options (default: ./profiler.ini if there is one)';
 
+/** A row of the table, whatever its values are. */
+type AnyOption = Omit<Option<unknown>, 'planned'> & { readonly planned?: unknown };
+
 export function addOptionFlags(command: Command): void {
   command.addOption(new Flag('--config <file>', CONFIG_DOC).helpGroup(HEADING));
   for (const name of OPTION_NAMES) {
@@ -26,7 +29,7 @@ export function flagEnvironment(values: Readonly<Record<string, unknown>>, cwd: 
   const env: Record<string, string> = {};
   if (typeof values['config'] === 'string') env[CONFIG_VARIABLE] = values['config'];
   for (const name of OPTION_NAMES) {
-    const option: Option<unknown> = OPTIONS[name];
+    const option: AnyOption = OPTIONS[name];
     const value = values[name];
     if (typeof value !== 'string' && typeof value !== 'boolean') continue;
     const text = String(value).trim();
@@ -39,22 +42,21 @@ export function flagEnvironment(values: Readonly<Record<string, unknown>>, cwd: 
   return env;
 }
 
-function flagsOf(option: Option<unknown>): Flag[] {
+function flagsOf(option: AnyOption): Flag[] {
   const flag = flagOf(option);
-  const standard = defaultText(option);
-  const ending = standard === null ? '' : ` (default: ${standard})`;
-  if (isSwitch(option))
-    return [new Flag(flag, `${option.doc}${ending}`), new Flag(flag.replace('--', '--no-')).hideHelp()];
-  const unset = option.unsetMeans === undefined ? ending : ` (default: ${option.unsetMeans})`;
-  return [new Flag(`${flag} <value>`, `${option.doc}: ${option.accepted}${unset}`)];
+  const standard = option.unsetMeans ?? defaultText(option);
+  const effect = option.planned ? ' (no effect in this version)' : '';
+  const ending = `${effect}${standard === null ? '' : ` (default: ${standard})`}`;
+  if (!isSwitch(option)) return [new Flag(`${flag} <value>`, `${option.doc}: ${option.accepted}${ending}`)];
+  return [new Flag(flag, `${option.doc}${ending}`), new Flag(flag.replace('--', '--no-')).hideHelp()];
 }
 
-function flagOf({ key }: Pick<Option<unknown>, 'key'>): string {
+function flagOf({ key }: Pick<AnyOption, 'key'>): string {
   return `--${key.replaceAll('_', '-')}`;
 }
 
 /** Whether the option is switched rather than given a value. */
-function isSwitch(option: Pick<Option<unknown>, 'default'>): boolean {
+function isSwitch(option: Pick<AnyOption, 'default'>): boolean {
   return typeof option.default === 'boolean';
 }
 

@@ -1,5 +1,6 @@
 /** The collector thread's one object: takes segments, keeps the store, answers the API, writes the log files. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend } from '../api/endpoints/contract.ts';
 import { handleApiRequest } from '../api/handle.ts';
 import type { ApiRequest, ApiResponse, StatusAnswer } from '../api/types.ts';
@@ -17,10 +18,6 @@ import { SourceMaps } from './source-maps.ts';
 import { statusAnswer } from './status.ts';
 import { Symbolizer } from './symbolizer.ts';
 
-/** Without a reader the host rotates this often; with one, often enough to look live. */
-const IDLE_PERIOD_MS = 10_000;
-const WATCHED_PERIOD_MS = 2000;
-const WATCH_ENDS_MS = 10_000;
 /** An answer at least this fresh needs no rotation of its own. */
 const FRESH_MS = 200;
 
@@ -31,6 +28,8 @@ export class Collector implements Backend {
   readonly #post: (message: FromCollector) => void;
   readonly #host: HostRequests;
   readonly #store: Store;
+  /** What `record` gathers at the moment. */
+  readonly #recordings = new Set<Store>();
   readonly #symbolizer: Symbolizer;
   readonly #intake: Intake;
   readonly #files: LogFiles;
@@ -41,7 +40,6 @@ export class Collector implements Backend {
   #queue: Promise<void> = Promise.resolve();
   #refreshedAt = 0;
   #refreshing: Promise<void> | undefined;
-  #watchTimer: NodeJS.Timeout | undefined;
   #problems: string[] = [];
 
   constructor(data: CollectorData, post: (message: FromCollector) => void) {
@@ -78,9 +76,10 @@ export class Collector implements Backend {
         this.#host.resolveSourceMap(message.id, message.json);
         return;
       case 'flush':
+        // The host waits for us: what the last segments still ask of it stays without an answer.
+        this.#host.close();
         this.#enqueue(async () => {
           this.#files.finish(() => this.#store.query());
-          this.#host.close();
           const flushed = new Int32Array(this.#data.flushed);
           Atomics.store(flushed, 0, 1);
           Atomics.notify(flushed, 0);
@@ -90,7 +89,6 @@ export class Collector implements Backend {
   }
 
   async refresh(): Promise<void> {
-    this.#watch();
     if (Date.now() - this.#refreshedAt < FRESH_MS) return this.#queue;
     this.#refreshing ??= this.#host.rotate().finally(() => {
       this.#refreshing = undefined;
@@ -108,7 +106,7 @@ export class Collector implements Backend {
       host: this.#hostStatus,
       intake: this.#intake,
       rotations: this.#rotations,
-      routes: this.#store.query().figures.size,
+      routes: this.#store.routeCount,
       functions: this.#symbolizer.size,
       problems: [...(this.#hostStatus?.problems ?? []), ...this.#problems],
     });
@@ -125,14 +123,18 @@ export class Collector implements Backend {
     return this.#host.setRecording(on);
   }
 
-  sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, ms);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        reject(new Error('the client went away'));
-      });
-    });
+  async record(ms: number, signal: AbortSignal): Promise<Slice> {
+    await this.#host.rotate();
+    // Not a query of the store: that knows windows only as exactly as its slices, which it merges as they get older.
+    const recording = new MemoryStore(this.run, this.options.intervalMs, Date.now());
+    this.#recordings.add(recording);
+    try {
+      await sleep(ms, undefined, { signal });
+      await this.#host.rotate();
+    } finally {
+      this.#recordings.delete(recording);
+    }
+    return recording.query();
   }
 
   /** Answers a request that came to `listen`'s own server; the host's thread never sees it. */
@@ -148,7 +150,8 @@ export class Collector implements Backend {
 
   async #take(segment: CpuSegment | null, requests: RequestBatch, reply: number): Promise<void> {
     try {
-      this.#store.append(await this.#intake.take(segment, requests));
+      const slice = await this.#intake.take(segment, requests);
+      for (const store of [this.#store, ...this.#recordings]) store.append(slice);
       this.#refreshedAt = Date.now();
       this.#files.write(() => this.#store.query(), false);
     } finally {
@@ -162,18 +165,6 @@ export class Collector implements Backend {
     const response = await handleApiRequest(request, this, abort.signal);
     this.#aborts.delete(id);
     this.#post({ type: 'http', id, response });
-  }
-
-  /** Someone is looking: rotate more often for a while. */
-  #watch(): void {
-    if (this.#watchTimer) this.#watchTimer.refresh();
-    else {
-      this.#post({ type: 'rotation-period', periodMs: WATCHED_PERIOD_MS });
-      this.#watchTimer = setTimeout(() => {
-        this.#watchTimer = undefined;
-        this.#post({ type: 'rotation-period', periodMs: IDLE_PERIOD_MS });
-      }, WATCH_ENDS_MS);
-    }
   }
 
   #reportProblem(problem: string): void {

@@ -8,7 +8,7 @@ const PATIENCE_MS = 3000;
 export class HostRequests {
   readonly #post: (message: FromCollector) => void;
   readonly #rotations = new Map<number, () => void>();
-  readonly #sourceMaps = new Map<number, (json: string | null) => void>();
+  readonly #sourceMaps = new Map<number, (json: string | null | undefined) => void>();
   #lastId = 0;
   #closed = false;
 
@@ -26,8 +26,13 @@ export class HostRequests {
     return this.#ask(this.#rotations, undefined, (id) => ({ type: 'recording', on, id }));
   }
 
-  sourceMap(file: string): Promise<string | null> {
-    return this.#ask<string | null>(this.#sourceMaps, null, (id) => ({ type: 'source-map', id, file }));
+  /** @returns undefined where the host did not answer. */
+  sourceMap(file: string): Promise<string | null | undefined> {
+    return this.#ask<string | null | undefined>(this.#sourceMaps, undefined, (id) => ({
+      type: 'source-map',
+      id,
+      file,
+    }));
   }
 
   resolveRotation(id: number): void {
@@ -38,9 +43,11 @@ export class HostRequests {
     this.#sourceMaps.get(id)?.(json);
   }
 
-  /** From now on the host waits for us: questions get their default answer at once. */
+  /** From now on the host waits for us: questions, also those that are open, get their default answer at once. */
   close(): void {
     this.#closed = true;
+    for (const settle of [...this.#rotations.values()]) settle();
+    for (const settle of [...this.#sourceMaps.values()]) settle(undefined);
   }
 
   #ask<Answer>(

@@ -5,10 +5,11 @@ import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import { mergeInto } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
 import { FLAG_ABORTED, FLAG_FIRST, FLAG_OPEN, type RequestBatch } from '../request/request-batch.ts';
+import { TAIL_MICROS } from '../request/slot.ts';
 import type { CpuSegment } from '../sample/segment.ts';
 import type { RequestFigures, Slice } from '../store/contract.ts';
 import { emptyFigures } from '../store/memory-store.ts';
-import { attributeSegment, type Destination, type SampleCounts } from './attribute.ts';
+import { attributeSegment, BACKGROUND_ROUTE, type Destination, type SampleCounts } from './attribute.ts';
 import { type IndexedRequest, RequestIndex } from './request-index.ts';
 import type { Symbolizer } from './symbolizer.ts';
 
@@ -60,7 +61,7 @@ export class Intake {
     const figures = new Map<string, RequestFigures>();
     const builder = new CallTreeBuilder();
     this.#countRequests(batch, figures);
-    this.#index.add(batch, new Set(segment?.samples.slot));
+    this.#index.add(batch, segment);
     this.#settlePending(batch, builder);
     const to = segment?.endMicros ?? Date.now() * 1000;
     const from = segment?.startMicros ?? to;
@@ -111,13 +112,15 @@ export class Intake {
       }
       figure.requests++;
       if ((batch.status[at] as number) >= SERVER_ERROR || flags & FLAG_ABORTED) figure.errors++;
-      figure.durations.accept(Math.max(0, (batch.endMicros[at] as number) - (batch.startMicros[at] as number)) / 1000);
+      figure.durations.accept(Math.max(0, (batch.endMicros[at] as number) - (batch.startMicros[at] as number)));
     }
   }
 
   #destinationOf(slot: number, timeMicros: number): Destination {
     const request = this.#index.find(slot, timeMicros);
     if (!request) return 'unresolved';
+    // As in RequestSlot.slotAt, which knows only the last two requests of a slot: what outlived its request belongs to none.
+    if (timeMicros > request.endMicros + TAIL_MICROS) return { route: BACKGROUND_ROUTE };
     if (request.isFirst && this.#options.discardFirstRequest) return 'warmup';
     const route = this.#routes[request.route];
     if (route !== undefined) return { route };

@@ -31,7 +31,6 @@ export interface HostStatus {
   readonly recording: boolean;
   readonly tracking: 'async-context-frame' | 'async-hooks' | 'none';
   readonly samplerRestarts: number;
-  readonly requestsBegun: number;
   readonly requestsDropped: number;
   readonly slots: number;
   readonly retiredSlots: number;
@@ -59,7 +58,6 @@ export type FromCollector =
   | { readonly type: 'http'; readonly id: number; readonly response: ApiResponse }
   /** Asks for a rotation; the segment comes back with `reply` set to `id`. */
   | { readonly type: 'rotate'; readonly id: number }
-  | { readonly type: 'rotation-period'; readonly periodMs: number }
   | { readonly type: 'recording'; readonly on: boolean; readonly id: number }
   | { readonly type: 'source-map'; readonly id: number; readonly file: string }
   | { readonly type: 'log'; readonly text: string };

@@ -1,50 +1,60 @@
-/** Finds the request of a sample from its slot and time. Knows the requests of the current and the previous segment. */
+/** Finds the request of a sample from its slot and time, among those that the samples of a segment can belong to. */
 
 import { FLAG_FIRST, type RequestBatch } from '../request/request-batch.ts';
+import { CLOCK_SLACK_MICROS, TAIL_MICROS } from '../request/slot.ts';
+import type { CpuSegment } from '../sample/segment.ts';
 
 export interface IndexedRequest {
   readonly slot: number;
   readonly startMicros: number;
+  /** Of an open request, the time of the rotation. */
+  readonly endMicros: number;
   /** Index of the route, or ROUTE_UNKNOWN. */
   readonly route: number;
   readonly isFirst: boolean;
 }
 
+/** A batch and the time of the rotation that took it. */
+interface KeptBatch {
+  readonly batch: RequestBatch;
+  readonly takenMicros: number;
+}
+
 export class RequestIndex {
   /** Per sampled slot, its requests in order of start. */
   #bySlot = new Map<number, IndexedRequest[]>();
-  #previous: RequestBatch | undefined;
+  /** The newest first. */
+  #kept: KeptBatch[] = [];
 
-  /** @param sampled the slots that the segment's samples name: a batch has many requests, the samples touch few of them. */
-  add(batch: RequestBatch, sampled: ReadonlySet<number>): void {
+  /** @param segment of the same rotation; null where nothing is sampled. */
+  add(batch: RequestBatch, segment: CpuSegment | null): void {
     this.#bySlot = new Map();
-    for (let at = 0; at < batch.length; at++)
-      if (sampled.has(batch.slot[at] as number)) this.#keep(requestAt(batch, at));
-    this.#addTails(sampled);
+    if (!segment) {
+      this.#kept = [];
+      return;
+    }
+    // While someone watches, rotations come faster than a request's tail ends: one batch back is not enough.
+    const earlier = this.#kept.filter(({ takenMicros }) => takenMicros + TAIL_MICROS >= segment.startMicros);
+    this.#kept = [{ batch, takenMicros: segment.endMicros }, ...earlier];
+    // A batch has many requests, the samples touch few of them.
+    const sampled = new Set(segment.samples.slot);
+    for (const { batch: kept } of this.#kept) {
+      for (let at = 0; at < kept.length; at++) if (sampled.has(kept.slot[at] as number)) this.#keep(requestAt(kept, at));
+    }
     for (const requests of this.#bySlot.values()) requests.sort((a, b) => a.startMicros - b.startMicros);
-    this.#previous = batch;
   }
 
   /** The latest request of the slot that had begun by then; the slot's first where clocks disagree. */
   find(slot: number, timeMicros: number): IndexedRequest | undefined {
     const requests = this.#bySlot.get(slot);
-    return requests?.findLast((request) => request.startMicros <= timeMicros) ?? requests?.[0];
+    return requests?.findLast((request) => request.startMicros <= timeMicros + CLOCK_SLACK_MICROS) ?? requests?.[0];
   }
 
-  /** Work that a request of the previous batch left behind, in a slot that had no request since. */
-  #addTails(sampled: ReadonlySet<number>): void {
-    const previous = this.#previous;
-    if (!previous) return;
-    for (let at = previous.length - 1; at >= 0; at--) {
-      const slot = previous.slot[at] as number;
-      if (sampled.has(slot) && !this.#bySlot.has(slot)) this.#keep(requestAt(previous, at));
-    }
-  }
-
+  /** A request that was open at an earlier rotation is met again: what the newer batch says holds. */
   #keep(request: IndexedRequest): void {
     const known = this.#bySlot.get(request.slot);
-    if (known) known.push(request);
-    else this.#bySlot.set(request.slot, [request]);
+    if (!known) this.#bySlot.set(request.slot, [request]);
+    else if (!known.some(({ startMicros }) => startMicros === request.startMicros)) known.push(request);
   }
 }
 
@@ -52,6 +62,7 @@ function requestAt(batch: RequestBatch, at: number): IndexedRequest {
   return {
     slot: batch.slot[at] as number,
     startMicros: batch.startMicros[at] as number,
+    endMicros: batch.endMicros[at] as number,
     route: batch.route[at] as number,
     isFirst: ((batch.flags[at] as number) & FLAG_FIRST) !== 0,
   };

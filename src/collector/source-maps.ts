@@ -6,7 +6,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import { decodedMappings, originalPositionFor, type SourceMapSegment, TraceMap } from '@jridgewell/trace-mapping';
 
 export interface OriginalPosition {
   readonly file: string;
@@ -16,15 +16,23 @@ export interface OriginalPosition {
   readonly name: string;
 }
 
+interface LoadedMap {
+  readonly map: TraceMap;
+  /** What the sources' names are relative to. */
+  readonly folder: string;
+}
+
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
 const MAX_MAPS = 500;
+/** Mapped pieces in which a function's name is looked for: `m=`, `function(`, `e)`. */
+const NAME_PIECES = 4;
 /** The comment stands at the end of a file, an inline map with it. */
 const MAPPING_URL = /\/\/[#@] ?sourceMappingURL=([^\s'"]+)\s*$/;
 const TRANSFORMED = /\.[cm]?tsx?$|\.jsx$/;
 
 export class SourceMaps {
   /** null: the file has none. */
-  readonly #maps = new Map<string, TraceMap | null>();
+  readonly #maps = new Map<string, LoadedMap | null>();
   readonly #askHost: (file: string) => Promise<string | null>;
 
   /** @param askHost gets the map, as JSON, that the host's Node.js holds for a file that it transformed in memory. */
@@ -43,30 +51,31 @@ export class SourceMaps {
   }
 
   original(file: string, line: number, column: number, name: string): OriginalPosition | null {
-    const map = this.#maps.get(file);
-    if (!map || line === 0) return null;
+    const loaded = this.#maps.get(file);
+    if (!loaded || line === 0) return null;
+    const { map, folder } = loaded;
     const found = originalPositionFor(map, { line, column: Math.max(0, column - 1) });
     if (found.source === null) return null;
-    // V8 says where the parameters begin; a minified function's own name stands right before.
-    const named =
-      name === '' ? null : originalPositionFor(map, { line, column: Math.max(0, column - 1 - name.length) });
     return {
-      file: sourcePath(found.source, file),
+      file: sourcePath(found.source, folder),
       line: found.line,
       column: found.column + 1,
-      name: (named?.line === found.line ? named.name : null) ?? name,
+      name: (name === '' ? null : nameBefore(map, line, column, name.length)) ?? name,
     };
   }
 
-  async #find(file: string): Promise<TraceMap | null> {
+  async #find(file: string): Promise<LoadedMap | null> {
     const { size } = await stat(file);
     if (size > MAX_FILE_BYTES) return null;
     const text = await readFile(file, 'utf8');
     const url = MAPPING_URL.exec(text.slice(text.lastIndexOf('sourceMappingURL=') - 4))?.[1];
-    if (url?.startsWith('data:')) return parseMap(decodeDataUrl(url));
-    if (url) return parseMap(await readFile(resolve(dirname(file), decodeURIComponent(url)), 'utf8'));
+    if (url?.startsWith('data:')) return parseMap(decodeDataUrl(url), file);
+    if (url) {
+      const mapFile = resolve(dirname(file), decodeURIComponent(url));
+      return parseMap(await readFile(mapFile, 'utf8'), mapFile);
+    }
     const held = TRANSFORMED.test(file) ? await this.#askHost(file) : null;
-    return held === null ? null : parseMap(held);
+    return held === null ? null : parseMap(held, file);
   }
 
   #dropOldest(): void {
@@ -75,9 +84,38 @@ export class SourceMaps {
   }
 }
 
-function parseMap(json: string): TraceMap {
+/** @param mapFile the file that holds the map: its sources are relative to it. */
+function parseMap(json: string, mapFile: string): LoadedMap {
   // https://tc39.es/ecma426/#sec-json-source-map-format: a prefix against inclusion as a script is allowed.
-  return new TraceMap(json.replace(/^\)\]\}'[^\n]*\n/, ''));
+  return { map: new TraceMap(json.replace(/^\)\]\}'[^\n]*\n/, '')), folder: dirname(mapFile) };
+}
+
+/**
+ * The original name of a minified function. V8 says where the parameters begin (`function m(e)`) or where the function does
+ * (`m=async e=>`, `m=function(e)`); its short name stands a little before, in a mapped piece of just that length.
+ */
+function nameBefore(map: TraceMap, line: number, column: number, length: number): string | null {
+  const pieces = decodedMappings(map)[line - 1] ?? [];
+  const last = lastBefore(pieces, column);
+  for (let at = last; at >= 0 && at > last - NAME_PIECES; at--) {
+    const [start = 0, , , , name] = pieces[at] ?? [];
+    const end = at === last ? column - 1 : (pieces[at + 1]?.[0] ?? 0);
+    // With the `=` or `(` that follows it.
+    if (name !== undefined && end - start - length >= 0 && end - start - length <= 1) return map.names[name] ?? null;
+  }
+  return null;
+}
+
+/** @returns the index of the last piece that starts before a 1-based column, -1 for none. A bundle can be one line of a million pieces. */
+function lastBefore(pieces: readonly SourceMapSegment[], column: number): number {
+  let low = 0;
+  let high = pieces.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((pieces[middle]?.[0] ?? 0) < column) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 function decodeDataUrl(url: string): string {
@@ -88,9 +126,15 @@ function decodeDataUrl(url: string): string {
     : decodeURIComponent(data);
 }
 
-function sourcePath(source: string, file: string): string {
-  if (source.startsWith('file:')) return fileURLToPath(source);
+function sourcePath(source: string, folder: string): string {
+  if (source.startsWith('file:')) {
+    try {
+      return fileURLToPath(source);
+    } catch {
+      return source;
+    }
+  }
   // webpack://name/./src/x.ts and the like name no file on this disk.
   if (/^[a-z][a-z+.-]+:/i.test(source)) return source;
-  return resolve(dirname(file), source);
+  return resolve(folder, source);
 }

@@ -4,7 +4,7 @@
  * modules themselves pay for it (docs/adr/0004).
  */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,6 +18,9 @@ interface Loader {
   readonly loadSync: Load;
   applyOptions(options: { include: readonly string[] }): void;
 }
+
+/** At the beginning of a line; neither `import(` nor `import.meta`, which CommonJS has as well or cannot tell. */
+const MODULE_SYNTAX = /^\s*(?:import\s*[\w$*{'"]|export\s*[\w$*{])/m;
 
 type RegisterHooks = (hooks: { resolve: Resolve; load: Load }) => void;
 
@@ -90,15 +93,37 @@ function supportsSyncHooks(require: NodeJS.Require): boolean {
   return support.supportsSyncHooks();
 }
 
-/** Whether the program's main file is an ES module, by its extension or its package. */
-function isModuleProgram(main: string | undefined): boolean {
-  if (main === undefined) return false;
+/** Whether the program's main file is an ES module: by its extension, its package, or where that names no type, its syntax. */
+function isModuleProgram(started: string | undefined): boolean {
+  if (started === undefined) return false;
+  const main = realPath(started);
   const extension = extname(main);
   if (extension === '.mjs' || extension === '.mts') return true;
   if (extension === '.cjs' || extension === '.cts') return false;
-  for (let folder = dirname(main); ; folder = dirname(folder)) {
-    const manifest = join(folder, 'package.json');
-    if (existsSync(manifest)) return /"type"\s*:\s*"module"/.test(readFileSync(manifest, 'utf8'));
-    if (folder === dirname(folder)) return false;
+  // From the file itself on: `node .` names a folder.
+  for (let folder = main; ; folder = dirname(folder)) {
+    const manifest = textOf(join(folder, 'package.json'));
+    const type = /"type"\s*:\s*"(module|commonjs)"/.exec(manifest)?.[1];
+    if (type !== undefined) return type === 'module';
+    if (manifest !== '' || folder === dirname(folder)) break;
+  }
+  return (extension === '.js' || extension === '') && MODULE_SYNTAX.test(textOf(main) || textOf(`${main}.js`));
+}
+
+/** The file behind a link, such as those in node_modules/.bin. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** @returns '' for what cannot be read. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }

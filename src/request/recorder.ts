@@ -8,19 +8,19 @@ import { epochMicros } from '../clock.ts';
 import type { ContextCarrier } from '../sample/cpu.ts';
 import { FLAG_ABORTED, FLAG_FIRST, type RequestBatch, STATUS_NONE } from './request-batch.ts';
 import { RequestLog } from './request-log.ts';
-import type { RouteTable } from './route-table.ts';
-import { ignoredSlot, profilerSlot, type RequestSlot } from './slot.ts';
+import { NOT_FOUND_ROUTE, type RouteTable } from './route-table.ts';
+import { profilerSlot, type RequestSlot } from './slot.ts';
 import { SlotPool } from './slot-pool.ts';
 import { setSlot, slotOf } from './tag.ts';
 import { urlTemplate } from './url-template.ts';
 
-/** Requests that were answered 404 and that no framework routed share this route. */
-export const NOT_FOUND_ROUTE = '(not found)';
 const NOT_FOUND = 404;
 
 export interface RecorderOptions {
   /** Whether requests of this path are left out of the profile. */
-  readonly ignores: (path: string) => boolean;
+  readonly ignores: (url: string) => boolean;
+  /** The slot of ignored requests. One for all recorders of a process: requests keep it while recording is switched off and on. */
+  readonly ignored: RequestSlot;
   /** The pattern a framework left on the request, or null. */
   readonly lateRoute: (request: IncomingMessage) => string | null;
   /** Marks the process's first request, whose samples are to be discarded. */
@@ -44,7 +44,7 @@ export class RequestRecorder {
     this.#log = new RequestLog(routes);
     const createHolder = (slot: RequestSlot): object => carrier.createHolder(slot);
     this.#pool = new SlotPool(createHolder);
-    this.#ignored = ignoredSlot();
+    this.#ignored = options.ignored;
     this.#ignored.holder = createHolder(this.#ignored);
     this.#profiler = profilerSlot();
     this.#profiler.holder = createHolder(this.#profiler);
@@ -100,13 +100,7 @@ export class RequestRecorder {
     slot.endMicros = epochMicros();
     const route = this.#routeOf(slot, status);
     this.#log.add(slot, slot.endMicros, route, status, aborted ? slot.flags | FLAG_ABORTED : slot.flags);
-    // Whatever these emit from now on must not run in the context of the slot's next request.
-    if (slot.endsOn) setSlot(slot.endsOn, undefined);
-    if (slot.request) setSlot(slot.request, undefined);
-    if (slot.response) setSlot(slot.response, undefined);
-    slot.endsOn = undefined;
-    slot.request = undefined;
-    slot.response = undefined;
+    this.#untag(slot);
     this.#pool.release(slot);
   }
 
@@ -119,14 +113,34 @@ export class RequestRecorder {
     return this.#log.take(this.#pool.open(), epochMicros(), (slot) => this.#routeOf(slot, STATUS_NONE));
   }
 
-  counts(): {
-    readonly begun: number;
-    readonly dropped: number;
-    readonly slots: number;
-    readonly retiredSlots: number;
-  } {
+  /**
+   * Takes what is left, for good: open requests get the best name there is and are let go, so that they never run in a context whose
+   * sampler is gone, nor end in the log of a later recorder.
+   */
+  stop(): RequestBatch {
+    const open = this.#pool.open();
+    const nowMicros = epochMicros();
+    const batch = this.#log.take(open, nowMicros, (slot) => this.#routeOf(slot, STATUS_NONE), 0);
+    for (const slot of open) {
+      slot.endMicros = nowMicros;
+      this.#untag(slot);
+    }
+    return batch;
+  }
+
+  counts(): { readonly dropped: number; readonly slots: number; readonly retiredSlots: number } {
     const { created, retired } = this.#pool.counts();
-    return { begun: this.#begun, dropped: this.#log.dropped, slots: created, retiredSlots: retired };
+    return { dropped: this.#log.dropped, slots: created, retiredSlots: retired };
+  }
+
+  /** Whatever a request's objects emit from now on must not run in the context of the slot's next request. */
+  #untag(slot: RequestSlot): void {
+    if (slot.endsOn) setSlot(slot.endsOn, undefined);
+    if (slot.request) setSlot(slot.request, undefined);
+    if (slot.response) setSlot(slot.response, undefined);
+    slot.endsOn = undefined;
+    slot.request = undefined;
+    slot.response = undefined;
   }
 
   #routeOf(slot: RequestSlot, status: number): number {

@@ -17,7 +17,7 @@ export const FULL_BATCH = 30_000;
 const MAX_BATCH = 4 * FULL_BATCH;
 const FIRST_CAPACITY = 1024;
 /** An open request is named by its URL after this long, so that its samples are not held back for good. */
-const UNROUTED_MICROS = 5_000_000;
+export const UNROUTED_MICROS = 5_000_000;
 
 export class RequestLog {
   readonly #routes: RouteTable;
@@ -58,15 +58,23 @@ export class RequestLog {
 
   /**
    * Takes all that ended, and the open requests as they stand.
-   * @param fallback names an open request that no framework has routed for long.
+   * @param fallback names an open request that no framework has routed for `patienceMicros`.
    */
-  take(open: readonly RequestSlot[], nowMicros: number, fallback: (slot: RequestSlot) => number): RequestBatch {
+  take(
+    open: readonly RequestSlot[],
+    nowMicros: number,
+    fallback: (slot: RequestSlot) => number,
+    patienceMicros: number = UNROUTED_MICROS,
+  ): RequestBatch {
+    const dropped = this.#dropped;
     for (const slot of open) {
       let route = ROUTE_UNKNOWN;
       if (slot.pattern !== '') route = this.#routes.indexOf(slot.method, slot.pattern);
-      else if (nowMicros - slot.startMicros > UNROUTED_MICROS) route = fallback(slot);
+      else if (nowMicros - slot.startMicros >= patienceMicros) route = fallback(slot);
       this.add(slot, nowMicros, route, STATUS_NONE, slot.flags | FLAG_OPEN);
     }
+    // An open request that found no room is not lost: it will end.
+    this.#dropped = dropped;
     const batch = { ...this.#columns, length: this.#length, newRoutes: this.#routes.takeFresh() };
     this.#capacity = Math.max(FIRST_CAPACITY, Math.min(this.#capacity, 2 * this.#length));
     this.#columns = requestColumns(this.#capacity);

@@ -2,7 +2,12 @@
 
 const MAX_ROUTES = 500;
 const MAX_NAME_LENGTH = 256;
+/** Requests past the bound. */
 export const OTHER_ROUTE = '(other)';
+/** Requests that were answered 404 and that no framework routed. */
+export const NOT_FOUND_ROUTE = '(not found)';
+/** They have room even in a full table. */
+const SHARED_ROUTES: ReadonlySet<string> = new Set([OTHER_ROUTE, NOT_FOUND_ROUTE]);
 
 export class RouteTable {
   readonly #indexes = new Map<string, number>();
@@ -14,9 +19,10 @@ export class RouteTable {
   indexOf(method: string, pattern: string): number {
     const known = this.#byPattern.get(method)?.get(pattern);
     if (known !== undefined) return known;
-    const index = this.indexOfName(`${method} ${pattern}`);
-    // Names that were cut or overflowed are not remembered by pattern: that map must stay bounded as well.
-    if (this.#indexes.size < MAX_ROUTES && pattern.length < MAX_NAME_LENGTH) this.#remember(method, pattern, index);
+    const name = `${method} ${pattern}`;
+    const index = this.indexOfName(name);
+    // Names that were cut or overflowed are not remembered by pattern: many share an index, and that map must stay bounded as well.
+    if (this.#indexes.get(name) === index) this.#remember(method, pattern, index);
     return index;
   }
 
@@ -24,7 +30,7 @@ export class RouteTable {
     const cut = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
     const known = this.#indexes.get(cut);
     if (known !== undefined) return known;
-    if (this.#indexes.size >= MAX_ROUTES && cut !== OTHER_ROUTE) return this.indexOfName(OTHER_ROUTE);
+    if (this.#indexes.size >= MAX_ROUTES && !SHARED_ROUTES.has(cut)) return this.indexOfName(OTHER_ROUTE);
     const index = this.#indexes.size;
     this.#indexes.set(cut, index);
     this.#fresh.push(cut);

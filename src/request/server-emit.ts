@@ -9,14 +9,18 @@ import { IncomingMessage as HttpIncomingMessage, ServerResponse as HttpServerRes
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Guard } from '../host/guard.ts';
-import type { RequestRecorder } from './recorder.ts';
+import { grpcStatus, UNIMPLEMENTED } from './grpc-status.ts';
+import { pathOf, type RequestRecorder } from './recorder.ts';
 import { STATUS_NONE } from './request-batch.ts';
 import type { RequestSlot } from './slot.ts';
 import { slotOf } from './tag.ts';
+import { urlTemplate } from './url-template.ts';
 import { type Emit, type EmitArgs, wrapEmit } from './wrap-emit.ts';
 
 const FEATURE = 'request tracking';
 const SWITCHING_PROTOCOLS = 101;
+const NOT_FOUND = 404;
+const GRPC = 'GRPC';
 
 /** Decides whether a request is for the profiler's own pages and answers it; true when it did. */
 export interface OwnPages {
@@ -76,25 +80,29 @@ export class ServerEmit {
   }
 
   #beginRequest(request: IncomingMessage, response: ServerResponse): RequestSlot | true | undefined {
-    if (slotOf(request)) return undefined;
+    if (slotOf(request) || this.#isAdopted(request, response)) return undefined;
     const recorder = this.#options.recorder();
-    const stream = (request as { stream?: object }).stream;
-    const slot = stream && slotOf(stream);
-    if (slot) {
-      // http2's compatibility API: the stream began the request, these two are made for it.
-      this.#bind(Object.getPrototypeOf(request));
-      this.#bind(Object.getPrototypeOf(response));
-      recorder?.adopt(slot, request, response);
-      return undefined;
-    }
     if (this.#options.pages.answer(request, response)) return true;
     return recorder?.begin(request.method ?? 'GET', request.url ?? '/', response, request);
   }
 
+  /** @returns whether the two are made by http2's compatibility API, for a stream that began the request before. */
+  #isAdopted(request: IncomingMessage, response: object): boolean {
+    const stream = (request as { stream?: object }).stream;
+    const slot = stream && slotOf(stream);
+    if (!slot) return false;
+    this.#bind(Object.getPrototypeOf(request));
+    this.#bind(Object.getPrototypeOf(response));
+    this.#options.recorder()?.adopt(slot, request, response);
+    return true;
+  }
+
   #beginUpgrade(event: 'upgrade' | 'connect', request: IncomingMessage, socket: Duplex): RequestSlot | undefined {
     const recorder = this.#options.recorder();
-    if (!recorder || slotOf(request)) return undefined;
-    const slot = recorder.begin(event.toUpperCase(), request.url ?? '/', socket, request);
+    if (!recorder || slotOf(request) || this.#isAdopted(request, socket)) return undefined;
+    const url = request.url ?? '/';
+    const slot = recorder.begin(event.toUpperCase(), url, socket, request);
+    presetPattern(slot, urlTemplate(pathOf(url)));
     this.#bind(socket);
     return slot;
   }
@@ -106,9 +114,11 @@ export class ServerEmit {
     if (!recorder) return undefined;
     const url = String(headers[':path'] ?? '/');
     const isGrpc = String(headers['content-type'] ?? '').startsWith('application/grpc');
-    const slot = recorder.begin(isGrpc ? 'GRPC' : String(headers[':method'] ?? 'GET'), url, stream, undefined);
+    const method = isGrpc ? GRPC : String(headers[':method'] ?? 'GET');
+    const slot = recorder.begin(method, url, stream, undefined);
     // A gRPC path is service and method, not data.
-    if (isGrpc && slot.id >= 0) slot.pattern = url;
+    if (isGrpc) presetPattern(slot, url);
+    else if (method === 'CONNECT') presetPattern(slot, urlTemplate(pathOf(url)));
     this.#bind(Object.getPrototypeOf(stream));
     return slot;
   }
@@ -143,9 +153,17 @@ export class ServerEmit {
     if (slot.endsOn !== emitter) return;
     this.#options.guard.run(FEATURE, () => {
       const { status, aborted } = outcomeOf(emitter);
-      recorder.end(slot, status, aborted);
+      const callStatus = slot.method === GRPC ? grpcStatus(emitter as ServerHttp2Stream) : undefined;
+      // Paths that are no method's are as many as clients like: they share the route of all that is not found.
+      if (callStatus === UNIMPLEMENTED) slot.pattern = '';
+      recorder.end(slot, callStatus === UNIMPLEMENTED ? NOT_FOUND : (callStatus ?? status), aborted);
     });
   }
+}
+
+/** For connections that may stay open for days: what they do is to be seen before they end. A framework may still report another. */
+function presetPattern(slot: RequestSlot, pattern: string): void {
+  if (slot.id >= 0) slot.pattern = pattern;
 }
 
 /** @param emitter a response, an http2 stream or an upgraded socket, closed. */

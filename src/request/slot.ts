@@ -9,6 +9,8 @@ import { SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../sample/segment.ts';
 
 /** Work that a request left behind still counts as its own for this long after its response ended. */
 export const TAIL_MICROS = 1_000_000;
+/** The sampler's clock and ours may differ by so much: a sample that is as little older than its request belongs to it all the same. */
+export const CLOCK_SLACK_MICROS = 5000;
 
 export class RequestSlot implements SampledContext {
   readonly id: number;
@@ -59,7 +61,8 @@ export class RequestSlot implements SampledContext {
    * request; and as such work goes on, the slot is retired so that it never counts for a later one.
    */
   slotAt(timeMicros: number): number {
-    const endMicros = timeMicros < this.startMicros ? this.previousEndMicros : this.endMicros;
+    const isOfPrevious = timeMicros < this.startMicros - CLOCK_SLACK_MICROS;
+    const endMicros = isOfPrevious ? this.previousEndMicros : this.endMicros;
     if (endMicros === 0 || timeMicros <= endMicros + TAIL_MICROS) return this.id;
     this.outlived = true;
     return SLOT_NONE;

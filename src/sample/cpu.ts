@@ -34,6 +34,12 @@ export interface CpuSampler {
   restarts(): number;
 }
 
+interface Tracking {
+  readonly carrier: ContextCarrier;
+  /** Lets go of the native profiler: what still runs in a context must not reach it once it is disposed of. */
+  end(): void;
+}
+
 interface TimeProfiler {
   context: unknown;
   readonly state: Uint32Array;
@@ -76,7 +82,7 @@ export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSa
     isMainThread,
   });
   profiler.start();
-  const carrier = useCPED ? frameCarrier(storage, profiler) : hookCarrier(storage, profiler);
+  const { carrier, end } = useCPED ? frameCarrier(storage, profiler) : hookCarrier(storage, profiler);
   let restarts = 0;
   return {
     carrier,
@@ -92,6 +98,7 @@ export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSa
       return flattenProfile(profile, epochMicros());
     },
     stop() {
+      end();
       const segment = flattenProfile(profiler.stop(false), epochMicros());
       profiler.dispose();
       return segment;
@@ -117,29 +124,31 @@ export function storageCarrier(): ContextCarrier {
 }
 
 /** Node.js with AsyncContextFrame: V8 itself carries the storage's map, and the sampler reads it at each sample. */
-function frameCarrier(storage: AsyncLocalStorage<object>, profiler: TimeProfiler): ContextCarrier {
-  return {
+function frameCarrier(storage: AsyncLocalStorage<object>, profiler: TimeProfiler): Tracking {
+  const carrier: ContextCarrier = {
     createHolder: (context) => profiler.createContextHolder(context),
     run: (holder, body, self, args) => storage.run(holder, apply, body, self, args),
     // The native holder keeps its context at index 0.
     current: () => (storage.getStore() as { 0?: SampledContext } | undefined)?.[0],
   };
+  return { carrier, end: () => {} };
 }
 
 /** Older Node.js: a hook copies the storage's current value to the sampler whenever a callback begins. */
-function hookCarrier(storage: AsyncLocalStorage<object>, profiler: TimeProfiler): ContextCarrier {
+function hookCarrier(storage: AsyncLocalStorage<object>, profiler: TimeProfiler): Tracking {
   let sampled: object | undefined;
+  let target: Pick<TimeProfiler, 'context'> = profiler;
   const sample = (context: object | undefined): void => {
     if (context === sampled) return;
     sampled = context;
-    profiler.context = context;
+    target.context = context;
   };
-  createHook({
+  const hook = createHook({
     before() {
       sample(storage.getStore());
     },
   }).enable();
-  return {
+  const carrier: ContextCarrier = {
     createHolder: (context) => context,
     run(holder, body, self, args) {
       const outer = sampled;
@@ -151,5 +160,13 @@ function hookCarrier(storage: AsyncLocalStorage<object>, profiler: TimeProfiler)
       }
     },
     current: () => storage.getStore() as SampledContext | undefined,
+  };
+  return {
+    carrier,
+    end() {
+      hook.disable();
+      storage.disable();
+      target = { context: undefined };
+    },
   };
 }

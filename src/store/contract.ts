@@ -7,7 +7,7 @@ import type { Profile } from '../profile/profile.ts';
 export interface RequestFigures {
   requests: number;
   errors: number;
-  /** Durations in milliseconds. */
+  /** Durations in microseconds: merging sketches of values around 1 goes wrong (@datadog/sketches-js 2.1, `_extendRange` and key 0). */
   readonly durations: DDSketch;
 }
 
@@ -22,6 +22,8 @@ export interface Slice {
 }
 
 export interface Store {
+  /** Routes that had requests since the start or the last `clear`. */
+  readonly routeCount: number;
   append(slice: Slice): void;
   /** Everything recorded in a window; without bounds, since the start or the last `clear`. */
   query(from?: number, to?: number): Slice;

@@ -39,6 +39,10 @@ export class MemoryStore implements Store {
     this.#to = now;
   }
 
+  get routeCount(): number {
+    return this.#figures.size;
+  }
+
   append(slice: Slice): void {
     mergeInto(this.#sum, slice.tree);
     addFigures(this.#figures, slice.figures);

@@ -49,6 +49,9 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
 }
 
 /** Starts a server through `profiler run`; stopping it signals the command, not the server. */
-export function startWithCli(args: readonly string[], options: Omit<ServerOptions, 'profiled' | 'args'> = {}): Promise<TestServer> {
+export function startWithCli(
+  args: readonly string[],
+  options: Omit<ServerOptions, 'profiled' | 'args'> = {},
+): Promise<TestServer> {
   return startServer(CLI, { ...options, profiled: false, args: ['run', ...args] });
 }

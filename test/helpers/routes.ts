@@ -14,7 +14,10 @@ export type RequestLine = string | { readonly line: string; readonly init: Reque
  * Sends requests one after the other and compares the routes they were counted for.
  * @param expected `[['GET /users/42', 'GET /users/:id'], …]`
  */
-export async function assertRoutes(server: TestServer, expected: ReadonlyArray<readonly [RequestLine, string]>): Promise<void> {
+export async function assertRoutes(
+  server: TestServer,
+  expected: ReadonlyArray<readonly [RequestLine, string]>,
+): Promise<void> {
   const actual: Array<readonly [RequestLine, string]> = [];
   for (const [request] of expected) actual.push([request, await routeOf(server, request)]);
   assert.deepEqual(actual, expected);

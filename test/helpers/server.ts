@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
+const PORT_LINE = /^PORT (\d+)$/;
 const STOP_TIMEOUT_MS = 15_000;
 
 /** Folder of the built agent under test. */
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly profiled?: boolean;
   /** Default: the script's folder. */
   readonly cwd?: string;
+  /** What the server prints when it listens, the port as first group: for programs that are no fixtures. Default `PORT <n>` on a line. */
+  readonly portPattern?: RegExp;
 }
 
 export interface ServerExit {
@@ -68,7 +71,7 @@ export async function startServer(script: string, options: ServerOptions = {}): 
 
   let port: number;
   try {
-    port = await portOf(child, ended);
+    port = await portOf(child, ended, options.portPattern ?? PORT_LINE);
   } catch (error) {
     kill();
     await ended.catch(() => undefined);
@@ -90,8 +93,13 @@ export async function startServer(script: string, options: ServerOptions = {}): 
 function childEnvironment(added: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };
   // What is meant for the test's own process changes what a child prints and loads.
-  for (const name of Object.keys(env)) if (/^(?:PROFILER_.*|NODE_OPTIONS|NODE_TEST_CONTEXT|NODE_V8_COVERAGE)$/.test(name)) delete env[name];
-  for (const [name, value] of Object.entries({ PROFILER_DISCARD_FIRST_REQUEST: 'false', PROFILER_QUIET: 'true', ...added })) {
+  for (const name of Object.keys(env))
+    if (/^(?:PROFILER_.*|NODE_OPTIONS|NODE_TEST_CONTEXT|NODE_V8_COVERAGE)$/.test(name)) delete env[name];
+  for (const [name, value] of Object.entries({
+    PROFILER_DISCARD_FIRST_REQUEST: 'false',
+    PROFILER_QUIET: 'true',
+    ...added,
+  })) {
     if (value === undefined) delete env[name];
     else env[name] = value;
   }
@@ -107,7 +115,7 @@ function collect(stream: NodeJS.ReadableStream): () => string {
   return () => text;
 }
 
-async function portOf(child: ChildProcess, ended: Promise<ServerExit>): Promise<number> {
+async function portOf(child: ChildProcess, ended: Promise<ServerExit>, pattern: RegExp): Promise<number> {
   const { stdout } = child;
   if (!stdout) throw new Error('has no stdout');
   const lines = createInterface({ input: stdout });
@@ -116,11 +124,13 @@ async function portOf(child: ChildProcess, ended: Promise<ServerExit>): Promise<
     return await Promise.race([
       new Promise<number>((found) => {
         lines.on('line', (line) => {
-          const port = /^PORT (\d+)$/.exec(line)?.[1];
+          const port = pattern.exec(line)?.[1];
           if (port !== undefined) found(Number(port));
         });
       }),
-      ended.then(({ code, signal }) => Promise.reject(new Error(`ended (${signal ?? code}) before it printed its port`))),
+      ended.then(({ code, signal }) =>
+        Promise.reject(new Error(`ended (${signal ?? code}) before it printed its port`)),
+      ),
       new Promise<never>((_, fail) => {
         timer = setTimeout(() => fail(new Error(`printed no port in ${START_TIMEOUT_MS} ms`)), START_TIMEOUT_MS);
       }),

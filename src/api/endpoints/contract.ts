@@ -13,8 +13,11 @@ export interface Backend {
   status(): StatusAnswer;
   clear(): Promise<void>;
   setRecording(on: boolean): Promise<void>;
-  /** @param signal aborted when the client goes away. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /**
+   * What is recorded from now on for so long.
+   * @param signal aborted when the client goes away; then it throws.
+   */
+  record(ms: number, signal: AbortSignal): Promise<Slice>;
 }
 
 export interface Endpoint {

@@ -23,14 +23,8 @@ export const pprofProfileEndpoint: Endpoint = {
     const seconds = query.number('seconds', 0, MAX_SECONDS) ?? DEFAULT_SECONDS;
     const exporter = findExporter('pprof');
     if (!exporter) throw new InvalidParameter('this build has no pprof exporter');
-    await backend.refresh();
-    const from = backend.query().to;
-    await backend.sleep(seconds * 1000, signal);
-    await backend.refresh();
-    const slice = backend.query(from);
-    let requests = 0;
-    for (const figures of slice.figures.values()) requests += figures.requests;
-    const body = exporter.encode(selectRoutes(slice.tree, null, requests), { metric: 'cpu' });
+    const { tree } = await backend.record(seconds * 1000, signal);
+    const body = exporter.encode(selectRoutes(tree, null, tree.requests), { metric: 'cpu' });
     return respond(200, 'application/octet-stream', body, { 'content-disposition': 'attachment; filename="profile"' });
   },
 };

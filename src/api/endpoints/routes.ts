@@ -9,14 +9,20 @@ import type { DurationFigures, RouteFigures, RoutesAnswer } from '../types.ts';
 import type { Endpoint } from './contract.ts';
 
 const NS_PER_MS = 1e6;
+const MICROS_PER_MS = 1000;
+/** What found no room below a route of its own in a full tree. */
+const NO_ROUTE = '(truncated)';
+const MAX_TIME = 8.64e15;
 
 export const routesEndpoint: Endpoint = {
   method: 'GET',
   path: 'api/v1/routes',
   async handle(request, backend) {
     const query = new Query(request.query, ['from', 'to']);
+    const from = query.number('from', 0, MAX_TIME);
+    const to = query.number('to', 0, MAX_TIME);
     await backend.refresh();
-    const slice = backend.query(query.number('from', 0, 8.64e15), query.number('to', 0, 8.64e15));
+    const slice = backend.query(from, to);
     const totals = routeTotals(slice.tree);
     const names = new Set([...slice.figures.keys(), ...totals.keys()]);
     const routes = [...names].map((route): RouteFigures => {
@@ -25,7 +31,7 @@ export const routesEndpoint: Endpoint = {
       const cpuMs = (total?.cpuNs ?? 0) / NS_PER_MS;
       const waitMs = (total?.waitNs ?? 0) / NS_PER_MS;
       return {
-        route,
+        route: route || NO_ROUTE,
         requests,
         errors,
         durationMs: durationFigures(durations),
@@ -33,7 +39,7 @@ export const routesEndpoint: Endpoint = {
         cpuMs,
         wallMs: (total?.wallNs ?? 0) / NS_PER_MS,
         waitMs,
-        otherMs: requests === 0 ? 0 : Math.max(0, durations.sum - cpuMs - waitMs),
+        otherMs: requests === 0 ? 0 : Math.max(0, durations.sum / MICROS_PER_MS - cpuMs - waitMs),
       };
     });
     const answer: RoutesAnswer = { routes: routes.sort((a, b) => b.cpuMs - a.cpuMs || b.requests - a.requests) };
@@ -41,14 +47,16 @@ export const routesEndpoint: Endpoint = {
   },
 };
 
-export function durationFigures(durations: DDSketch): DurationFigures {
-  if (durations.count === 0) return { mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
-  const quantile = (q: number): number => Math.min(durations.getValueAtQuantile(q), durations.max);
+/** @param durations in microseconds. */
+function durationFigures(durations: DDSketch): DurationFigures {
+  const { count, sum, max } = durations;
+  if (count === 0) return { mean: 0, p50: 0, p95: 0, p99: 0, max: 0 };
+  const quantileMs = (q: number): number => Math.min(durations.getValueAtQuantile(q), max) / MICROS_PER_MS;
   return {
-    mean: durations.sum / durations.count,
-    p50: quantile(0.5),
-    p95: quantile(0.95),
-    p99: quantile(0.99),
-    max: durations.max,
+    mean: sum / count / MICROS_PER_MS,
+    p50: quantileMs(0.5),
+    p95: quantileMs(0.95),
+    p99: quantileMs(0.99),
+    max: max / MICROS_PER_MS,
   };
 }

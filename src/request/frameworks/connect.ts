@@ -25,7 +25,9 @@ export const connectHook: FrameworkHook = {
   patch(exports, report) {
     if (typeof exports !== 'function') throw new TypeError('it is no function');
     const createServer = exports as (...args: unknown[]) => ConnectApp;
-    const prepare = guarded((app: ConnectApp) => wrapMethod(app, 'use', (original: Use) => useWithRoute(original, report)));
+    const prepare = guarded((app: ConnectApp) =>
+      wrapMethod(app, 'use', (original: Use) => useWithRoute(original, report)),
+    );
     // Its methods are copied from an object that it does not export, so they can only be patched on each application.
     const createServerWithRoutes = function createServerWithRoutes(this: unknown, ...args: unknown[]): ConnectApp {
       const app = Reflect.apply(createServer, this, args);

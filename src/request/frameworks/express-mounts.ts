@@ -3,7 +3,16 @@
  * for literal paths the same text, so nothing is kept per request until some router is mounted on a pattern.
  */
 
-import { alternativeChooser, alternatives, asBase, type ExpressRequest, isLiteral, type Layer, type Next, type Router } from './express-paths.ts';
+import {
+  alternativeChooser,
+  alternatives,
+  asBase,
+  type ExpressRequest,
+  isLiteral,
+  type Layer,
+  type Next,
+  type Router,
+} from './express-paths.ts';
 import { guarded, lookAlike } from './observe.ts';
 
 type HandleLayer = (this: Layer, request: ExpressRequest, response: unknown, next: Next) => unknown;
@@ -57,10 +66,18 @@ export class ExpressMounts {
     const enter = guarded((request: ExpressRequest) => mounts.#enter(request, choose));
     const handleBelowMount: HandleLayer = function handleBelowMount(request, response, next) {
       const above = mounts.#followsPlaces ? enter(request) : undefined;
-      return Reflect.apply(inherited, this, [request, response, above ? mounts.#leaveOnNext(request, above, next) : next]);
+      return Reflect.apply(inherited, this, [
+        request,
+        response,
+        above ? mounts.#leaveOnNext(request, above, next) : next,
+      ]);
     };
     // Hidden, and on this layer only: `layer.handle`, which applications look for and replace, stays what it is.
-    Object.defineProperty(layer, name, { value: lookAlike(handleBelowMount, inherited), writable: true, configurable: true });
+    Object.defineProperty(layer, name, {
+      value: lookAlike(handleBelowMount, inherited),
+      writable: true,
+      configurable: true,
+    });
   }
 
   /** @returns where the request was. */
@@ -75,13 +92,13 @@ export class ExpressMounts {
     return before;
   }
 
-  #leaveOnNext(request: ExpressRequest, above: Place, next: Next): Next {
+  /** The name and the length of the router's own `next`, without the cost of setting them for each request. */
+  #leaveOnNext(request: ExpressRequest, above: Place, nextInRouter: Next): Next {
     const places = this.#places;
-    const nextAboveMount: Next = function nextAboveMount(this: unknown, ...args) {
+    return function next(error) {
       places.set(request, above);
-      return Reflect.apply(next, this, args);
+      return nextInRouter(error);
     };
-    return lookAlike(nextAboveMount, next);
   }
 
   #learn(segment: string): void {
@@ -94,7 +111,9 @@ export class ExpressMounts {
   #spell(baseUrl: string): string {
     const known = this.#spelled.get(baseUrl);
     if (known !== undefined) return known;
-    const segments = baseUrl.split('/').map((segment) => this.#spellings.get(segment) ?? this.#spellings.get(segment.toLowerCase()) ?? segment);
+    const segments = baseUrl
+      .split('/')
+      .map((segment) => this.#spellings.get(segment) ?? this.#spellings.get(segment.toLowerCase()) ?? segment);
     const spelled = segments.join('/');
     if (this.#spelled.size >= MAX_CACHED) this.#spelled.clear();
     this.#spelled.set(baseUrl, spelled);

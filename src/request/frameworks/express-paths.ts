@@ -67,7 +67,11 @@ export function asBase(above: string, path: unknown): string {
  * @param layer any of the framework's: the choice is made by layers of the same class, since a layer can keep state of its last match
  * @returns a function from the part of a URL that matched to the alternative
  */
-export function alternativeChooser(path: unknown, router: Router, layer: Layer | undefined): (matched: string) => unknown {
+export function alternativeChooser(
+  path: unknown,
+  router: Router,
+  layer: Layer | undefined,
+): (matched: string) => unknown {
   const all = alternatives(path);
   if (all.length === 1) return () => all[0];
   const otherwise = all.join('|');

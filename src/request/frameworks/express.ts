@@ -6,7 +6,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { FrameworkHook, ReportRoute } from './contract.ts';
 import { ExpressMounts } from './express-mounts.ts';
-import { alternativeChooser, alternatives, type ExpressRequest, isWildcard, joinPaths, type Next, type Router } from './express-paths.ts';
+import {
+  alternativeChooser,
+  alternatives,
+  type ExpressRequest,
+  isWildcard,
+  joinPaths,
+  type Next,
+  type Router,
+} from './express-paths.ts';
 import { guarded, type HostFunction, observed, wrapMethod } from './observe.ts';
 
 interface Route {
@@ -85,7 +93,9 @@ class ExpressRoutes {
   }
 
   #useWithMount(original: UseRouter): UseRouter {
-    const add = guarded((router: Router, path: unknown, before: number) => this.#mounts.add(router, path, router.stack.slice(before)));
+    const add = guarded((router: Router, path: unknown, before: number) =>
+      this.#mounts.add(router, path, router.stack.slice(before)),
+    );
     return function useWithMount(...args) {
       const before = this.stack?.length ?? 0;
       const result = Reflect.apply(original, this, args);
@@ -113,12 +123,17 @@ class ExpressRoutes {
     };
     return function paramWithRoute(name, callback) {
       keepVisits();
-      return Reflect.apply(original, this, [name, typeof callback === 'function' ? observed(callback as HostFunction, look) : callback]);
+      return Reflect.apply(original, this, [
+        name,
+        typeof callback === 'function' ? observed(callback as HostFunction, look) : callback,
+      ]);
     };
   }
 
   #dispatchWithRoute(original: Dispatch, report: ReportRoute): Dispatch {
-    const visit = guarded((route: Route, request: ExpressRequest, response: Response) => this.#visit(route, request, response, report));
+    const visit = guarded((route: Route, request: ExpressRequest, response: Response) =>
+      this.#visit(route, request, response, report),
+    );
     return function dispatchWithRoute(request, response, done) {
       const catchAll = visit(this, request, response);
       if (!catchAll) return Reflect.apply(original, this, [request, response, done]);
@@ -176,7 +191,8 @@ export const expressHook: FrameworkHook = {
   patch(exports, report, module) {
     // The package `router` is the router itself, with its Route.
     if (module.name === 'express') routes.patch(exports as ExpressExports, report);
-    else if (typeof exports === 'function' && 'Route' in exports) routes.patch({ Router: exports, Route: exports.Route } as unknown as ExpressExports, report);
+    else if (typeof exports === 'function' && 'Route' in exports)
+      routes.patch({ Router: exports, Route: exports.Route } as unknown as ExpressExports, report);
   },
   lateRoute: (request: IncomingMessage) => routes.lateRoute(request as ExpressRequest),
 };

@@ -8,6 +8,7 @@ import { h3Hook } from './h3.ts';
 import { hapiHook } from './hapi.ts';
 import { honoHook } from './hono.ts';
 import { koaHook } from './koa.ts';
+import { nextHook } from './next.ts';
 import { polkaHook } from './polka.ts';
 import { restifyHook } from './restify.ts';
 import { trpcHook } from './trpc.ts';
@@ -20,6 +21,7 @@ export const frameworks: readonly FrameworkHook[] = [
   hapiHook,
   honoHook,
   koaHook,
+  nextHook,
   polkaHook,
   restifyHook,
   trpcHook,

@@ -13,7 +13,11 @@ const wrappers = new WeakSet<object>();
  * @param make receives the original and returns the wrapper, which gets the original's name and length: frameworks read both.
  * @throws where the method is missing: this is not the version of the framework that the hook was written for
  */
-export function wrapMethod<Original extends HostFunction>(target: object, name: string, make: (original: Original) => HostFunction): void {
+export function wrapMethod<Original extends HostFunction>(
+  target: object,
+  name: string,
+  make: (original: Original) => HostFunction,
+): void {
   const methods = target as Record<string, HostFunction>;
   const original = methods[name];
   if (typeof original !== 'function') throw new TypeError(`it has no method ${name}`);

@@ -30,7 +30,9 @@ export const polkaHook: FrameworkHook = {
 };
 
 function addWithRoute(original: Add, report: ReportRoute): Add {
-  const reporting = guarded((pattern: unknown, handlers: unknown[]) => withReport(handlers, patternReporter(String(pattern), report)));
+  const reporting = guarded((pattern: unknown, handlers: unknown[]) =>
+    withReport(handlers, patternReporter(String(pattern), report)),
+  );
   return function addWithRoute(method, pattern, ...handlers) {
     return Reflect.apply(original, this, [method, pattern, ...(reporting(pattern, handlers) ?? handlers)]);
   };

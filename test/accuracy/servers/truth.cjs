@@ -39,18 +39,20 @@ exports.leave = () => {
 exports.begin = (name, cpuMs, route) => {
   const nowNs = threadCpuNs();
   push(name, route, nowNs);
-  return new Burn(nowNs, cpuMs * 1e6);
+  return new Burn(name, nowNs, cpuMs * 1e6);
 };
 
-/** What a round of a loop costs, learned all the time. */
-let roundNs = 1;
+/** What a round of a function's loop costs, learned all the time. */
+const roundNs = new Map();
 
 class Burn {
+  #name;
   #readNs;
   #untilNs;
   #rounds = 0;
 
-  constructor(nowNs, cpuNs) {
+  constructor(name, nowNs, cpuNs) {
+    this.#name = name;
     this.#readNs = nowNs;
     this.#untilNs = nowNs + cpuNs;
   }
@@ -62,7 +64,8 @@ class Burn {
   rounds() {
     if (this.#rounds > 0) {
       const nowNs = threadCpuNs();
-      roundNs = 0.9 * roundNs + (0.1 * (nowNs - this.#readNs)) / this.#rounds;
+      const eachNs = (nowNs - this.#readNs) / this.#rounds;
+      roundNs.set(this.#name, 0.8 * (roundNs.get(this.#name) ?? eachNs) + 0.2 * eachNs);
       this.#readNs = nowNs;
     }
     const leftNs = this.#untilNs - this.#readNs;
@@ -70,7 +73,7 @@ class Burn {
       pop(this.#readNs);
       return 0;
     }
-    this.#rounds = Math.ceil(leftNs / roundNs);
+    this.#rounds = Math.ceil(leftNs / (roundNs.get(this.#name) ?? 10));
     return this.#rounds;
   }
 }

@@ -17,13 +17,13 @@ for (const { name, fixture } of VERSIONS) {
       describe(`${name} on ${adapter}, ${extension}`, () => {
         const withVersioning = async (kind: string): Promise<TestServer> =>
           startServer(join(await installFixture(fixture), `nest-${adapter}.${extension}`), { args: [kind] });
-        const servers: TestServer[] = [];
         let byUri: TestServer;
         let byHeader: TestServer;
         before(async () => {
-          servers.push((byUri = await withVersioning('URI')), (byHeader = await withVersioning('HEADER')));
+          byUri = await withVersioning('URI');
+          byHeader = await withVersioning('HEADER');
         });
-        after(() => Promise.all(servers.map((server) => server.stop())));
+        after(() => Promise.all([byUri?.stop(), byHeader?.stop()]));
 
         it('reports the pattern with the global prefix and the version', () =>
           assertRoutes(byUri, [
@@ -37,7 +37,10 @@ for (const { name, fixture } of VERSIONS) {
           ]));
 
         it('reports one pattern for all versions that a header chooses', () => {
-          const withVersion = (version: string): RequestLine => ({ line: 'GET /api/users/42', init: { headers: { 'x-version': version } } });
+          const withVersion = (version: string): RequestLine => ({
+            line: 'GET /api/users/42',
+            init: { headers: { 'x-version': version } },
+          });
           return assertRoutes(byHeader, [
             [withVersion('1'), 'GET /api/users/:id'],
             [withVersion('2'), 'GET /api/users/:id'],

@@ -1,9 +1,10 @@
 /** How commands end that fail. */
 
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CommanderError } from 'commander';
-import { CliFailure, endingOf } from '../../../src/cli/failure.ts';
+import { CLI_FAILURE_CODES, CliFailure, endingOf } from '../../../src/cli/failure.ts';
 
 const QUIET = { debug: false, help: 'profiler stats --help' };
 
@@ -35,4 +36,13 @@ test('a stack trace is for debugging only', () => {
 
 test('names from elsewhere cannot write to the terminal', () => {
   assert.doesNotMatch(endingOf(new CliFailure('PROFILER_E_FILE', 'a\u001b[2Jb\nc'), QUIET).text.trimEnd(), /\p{Cc}/u);
+});
+
+test('the list holds every code that a command fails with, and no other', () => {
+  const folder = new URL('../../../src/cli/', import.meta.url);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((file) => file.endsWith('.ts') && file !== 'failure.ts');
+  const used = sources.flatMap((file) => readFileSync(new URL(file, folder), 'utf8').match(/PROFILER_E_\w+/g) ?? []);
+  // What nobody expects is given its code in failure.ts itself.
+  assert.deepEqual([...new Set([...used, 'PROFILER_E_INTERNAL'])].sort(), [...CLI_FAILURE_CODES].sort());
 });

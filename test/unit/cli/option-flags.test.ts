@@ -69,7 +69,8 @@ test('the help has one line per option, switches with both directions', () => {
   addOptionFlags(command);
   const help = command.helpInformation();
   assert.match(help, /^ {2}--\[no-\]discard-first-request /m);
-  for (const name of OPTION_NAMES) assert.match(help, new RegExp(`--(\\[no-\\])?${OPTIONS[name].key.replaceAll('_', '-')} `));
+  for (const name of OPTION_NAMES)
+    assert.match(help, new RegExp(`--(\\[no-\\])?${OPTIONS[name].key.replaceAll('_', '-')} `));
 });
 
 function environmentFor(args: readonly string[]): Record<string, string> {

@@ -19,15 +19,32 @@ write('bin/plain', 'console.log(1)', 0o644);
 write('bin/start', '#!/bin/sh\nnode server.js\n', 0o755);
 
 test('scripts go to Node.js with all that follows', () => {
-  for (const script of ['server.js', './server.js', join(cwd, 'server.js'), 'bin/www', 'bin/plain', '.', './app', './server']) {
+  for (const script of [
+    'server.js',
+    './server.js',
+    join(cwd, 'server.js'),
+    'bin/www',
+    'bin/plain',
+    '.',
+    './app',
+    './server',
+  ]) {
     if (script === '.') write('index.js', '');
     assert.deepEqual(runTarget([script, '--port', '3000'], cwd), { kind: 'node', args: [script, '--port', '3000'] });
   }
 });
 
 test('node itself is Node.js with flags of its own', () => {
-  assert.deepEqual(runTarget(['node', '--inspect', 'a.js'], cwd), { kind: 'node', node: 'node', args: ['--inspect', 'a.js'] });
-  assert.deepEqual(runTarget(['/opt/n/bin/node', 'a.js'], cwd), { kind: 'node', node: '/opt/n/bin/node', args: ['a.js'] });
+  assert.deepEqual(runTarget(['node', '--inspect', 'a.js'], cwd), {
+    kind: 'node',
+    node: 'node',
+    args: ['--inspect', 'a.js'],
+  });
+  assert.deepEqual(runTarget(['/opt/n/bin/node', 'a.js'], cwd), {
+    kind: 'node',
+    node: '/opt/n/bin/node',
+    args: ['a.js'],
+  });
 });
 
 test('anything else is a program, even where a script or folder has a similar name', () => {
@@ -37,7 +54,10 @@ test('anything else is a program, even where a script or folder has a similar na
 });
 
 test('a script that is not there is said so', () => {
-  assert.throws(() => runTarget(['missing.mjs'], cwd), { code: 'PROFILER_E_SCRIPT', message: /no file .*missing\.mjs/ });
+  assert.throws(() => runTarget(['missing.mjs'], cwd), {
+    code: 'PROFILER_E_SCRIPT',
+    message: /no file .*missing\.mjs/,
+  });
 });
 
 test('the script whose ending was left out is found', () => {

@@ -1,0 +1,23 @@
+/** Suites of test files that print TAP when run by themselves: node:test (Fastify, Koa), tap, tape. One process per file, as their runners do. */
+
+import { globSync } from './glob.ts';
+import { runNode } from '../arm.ts';
+import type { Outcome } from '../outcome.ts';
+import { parseTap } from '../tap.ts';
+import type { SuiteRunner } from './contract.ts';
+
+const TIMEOUT_MS = 180_000;
+
+export const testFilesRunner: SuiteRunner = {
+  name: 'test files',
+  applies: () => true,
+  units: (folder, pattern) => globSync(folder, /\.test\.[cm]?js$/).filter((file) => pattern === null || pattern.test(file)),
+  async run(folder, unit, arm) {
+    const { code, stdout } = await runNode(arm, ['--test-reporter=tap', unit], folder, TIMEOUT_MS);
+    const outcomes = new Map<string, Outcome>();
+    for (const [test, outcome] of parseTap(stdout)) outcomes.set(`${unit} › ${test}`, outcome);
+    // Also fails for what happens outside of any test: an exception while loading, a process that does not end.
+    outcomes.set(`${unit} › ends`, code === 0 ? 'pass' : 'fail');
+    return outcomes;
+  },
+};
