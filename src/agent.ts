@@ -83,7 +83,7 @@ export class Agent {
     });
     this.#serverEmit = new ServerEmit({
       recorder: () => this.#recording?.recorder,
-      pages: new HostPages(gate, this.#collector),
+      pages: new HostPages(gate, this.#collector, this.#guard),
       guard: this.#guard,
     });
     this.#rotation = new RotationTimer(
@@ -184,8 +184,11 @@ export class Agent {
   }
 
   #sendSourceMap(id: number, file: string): void {
-    const payload = this.#guard.run('source maps of loaders', () => findSourceMap(file)?.payload);
-    this.#collector.post({ type: 'source-map', id, json: payload ? JSON.stringify(payload) : null });
+    const json = this.#guard.run('source maps of loaders', () => {
+      const map = findSourceMap(file);
+      return map && JSON.stringify(map.payload);
+    });
+    this.#collector.post({ type: 'source-map', id, json: json ?? null });
   }
 
   /** Without its collector the profiler has nowhere to put anything. */
@@ -198,12 +201,10 @@ export class Agent {
 
   #end(hasFiles: boolean): void {
     this.#rotation.stop();
-    const recording = this.#recording;
-    if (!recording) return;
+    const taken = this.#recording?.stop();
     this.#recording = undefined;
-    const taken = recording.stop();
-    if (!hasFiles) return;
-    this.#send(taken, 0);
+    if (!hasFiles || !this.#collector.isAlive) return;
+    if (taken) this.#send(taken, 0);
     if (!this.#collector.flush()) logLine('the log files could not be completed in time');
   }
 }

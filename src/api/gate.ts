@@ -83,8 +83,8 @@ export class Gate {
     if (params.has('token')) {
       params.delete('token');
       const rest = params.toString();
-      // Relative, so that it holds behind a proxy that adds a prefix: the last segment of the same path.
-      const location = `${target.slice(target.lastIndexOf('/') + 1) || '.'}${rest === '' ? '' : `?${rest}`}`;
+      // Relative, so that it holds behind a proxy that adds a prefix: the last segment of the same path, which must not look like a URL.
+      const location = `./${target.slice(target.lastIndexOf('/') + 1)}${rest === '' ? '' : `?${rest}`}`;
       if (verdict === 'remember' && this.#token !== undefined) {
         return { kind: 'redirect', location, cookie: tokenCookie(this.#token, this.#path, arrival.secure) };
       }

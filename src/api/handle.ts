@@ -30,7 +30,7 @@ async function answer(request: ApiRequest, backend: Backend, signal: AbortSignal
   if (method === 'POST') {
     if (!isSameOrigin(request))
       return failure(403, 'PROFILER_E_ORIGIN', `actions need the same origin and the header ${ACTION_HEADER}: 1`);
-    if (request.body.length > MAX_BODY_BYTES)
+    if (Buffer.byteLength(request.body) > MAX_BODY_BYTES)
       return failure(413, 'PROFILER_E_BODY', `a body has at most ${MAX_BODY_BYTES} bytes`);
   }
   try {
@@ -41,13 +41,16 @@ async function answer(request: ApiRequest, backend: Backend, signal: AbortSignal
   }
 }
 
-/** Browsers say where a request comes from; programs say nothing, but must send the header as well. */
+/**
+ * Browsers say where a request comes from: in a header that decides alone, for a proxy leaves it as it is, or in an older one, which
+ * holds only where no proxy rewrote the host. Programs say nothing, but must send our header as well.
+ */
 function isSameOrigin({ headers }: ApiRequest): boolean {
   if (headers[ACTION_HEADER] === undefined) return false;
   const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') return false;
+  if (site !== undefined) return site === 'same-origin';
   const origin = headers.origin;
   if (origin === undefined) return true;
   const host = headers[':authority'] ?? headers.host;
-  return URL.canParse(origin) && new URL(origin).host === host;
+  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }

@@ -4,6 +4,8 @@ import { gzipSync } from 'node:zlib';
 import type { ApiError, ApiResponse } from './types.ts';
 
 const MIN_COMPRESSED_BYTES = 1024;
+/** `gzip;q=0` refuses it. */
+const ACCEPTS_GZIP = /(?:^|,)\s*gzip\s*(?:,|$|;(?!\s*q=0(?:\.0*)?\s*(?:,|$)))/i;
 
 /** No inline code, nothing from elsewhere, in no frame; answers are never stored. */
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -45,7 +47,7 @@ export function failure(
 
 /** @param accepted the client's Accept-Encoding. */
 export function compress(response: ApiResponse, accepted: string | undefined): ApiResponse {
-  if (response.body.length < MIN_COMPRESSED_BYTES || !/\bgzip\b/.test(accepted ?? '')) return response;
+  if (response.body.length < MIN_COMPRESSED_BYTES || !ACCEPTS_GZIP.test(accepted ?? '')) return response;
   if (response.headers['content-type'] === 'application/octet-stream') return response;
   return {
     ...response,

@@ -1,7 +1,8 @@
 /** The part of the recorded data that a request asks for: `route`, `from`, `to`, `run`, `process`. */
 
-import { selectRoutes } from '../profile/by-route.ts';
+import { isRouteFunction, selectRoutes } from '../profile/by-route.ts';
 import type { Profile } from '../profile/profile.ts';
+import type { Slice } from '../store/contract.ts';
 import type { Backend } from './endpoints/contract.ts';
 import { InvalidParameter, type Query } from './query.ts';
 
@@ -21,16 +22,12 @@ export async function selectProfile(query: Query, backend: Backend): Promise<Pro
       `process=${pid} is not known; known are ${processes.map((process) => process.pid).join(', ')}`,
     );
   }
-  const from = query.number('from', 0, MAX_TIME);
-  const to = query.number('to', 0, MAX_TIME);
-  if (from !== undefined && to !== undefined && from > to) throw new InvalidParameter('from is after to');
+  const { from, to } = windowOf(query);
   await backend.refresh();
   const slice = backend.query(from, to);
   const routes = query.texts('route');
-  const known = new Set([
-    ...slice.figures.keys(),
-    ...slice.tree.functions.filter((info) => info.file === 'route:').map((info) => info.name),
-  ]);
+  // A known route that is quiet in this window is an empty profile, not a mistake.
+  const known = routes.length === 0 ? new Set<string>() : routesOf(backend.query());
   const unknown = routes.find((route) => !known.has(route));
   if (unknown !== undefined && known.size > 0)
     throw new InvalidParameter(`route=${unknown.slice(0, 80)} has not been seen`);
@@ -38,4 +35,17 @@ export async function selectProfile(query: Query, backend: Backend): Promise<Pro
   let requests = 0;
   for (const [route, figures] of slice.figures) if (!wanted || wanted.has(route)) requests += figures.requests;
   return selectRoutes(slice.tree, wanted, requests);
+}
+
+/** Also those of which there are only samples: background work, requests that are open. */
+function routesOf({ figures, tree }: Slice): ReadonlySet<string> {
+  return new Set([...figures.keys(), ...tree.functions.filter(isRouteFunction).map((info) => info.name)]);
+}
+
+/** Milliseconds since the epoch. @throws InvalidParameter */
+export function windowOf(query: Query): { readonly from: number | undefined; readonly to: number | undefined } {
+  const from = query.number('from', 0, MAX_TIME);
+  const to = query.number('to', 0, MAX_TIME);
+  if (from !== undefined && to !== undefined && from > to) throw new InvalidParameter('from is after to');
+  return { from, to };
 }

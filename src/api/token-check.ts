@@ -8,7 +8,7 @@ export const COOKIE_NAME = 'profiler_token';
 const WINDOW_MS = 60_000;
 /** Wrong tokens of one address per window; more are refused unread. */
 const MAX_FAILURES = 10;
-/** Addresses remembered; past this the window begins anew for all, so that many addresses cannot grow memory. */
+/** Addresses remembered in a window; past this all others are refused unread, so that many addresses neither grow memory nor guess more. */
 const MAX_ADDRESSES = 1000;
 
 export class TokenCheck {
@@ -39,11 +39,12 @@ export class TokenCheck {
 
   #isBlocked(address: string): boolean {
     const now = this.#now();
-    if (now - this.#windowStart > WINDOW_MS || this.#failures.size >= MAX_ADDRESSES) {
+    if (now - this.#windowStart > WINDOW_MS) {
       this.#failures.clear();
       this.#windowStart = now;
     }
-    return (this.#failures.get(address) ?? 0) >= MAX_FAILURES;
+    const failures = this.#failures.get(address);
+    return failures === undefined ? this.#failures.size >= MAX_ADDRESSES : failures >= MAX_FAILURES;
   }
 }
 

@@ -81,7 +81,7 @@ export interface StatusAnswer {
     readonly samples: number;
     readonly idleSamples: number;
     /** Samples that are in no profile, by reason; nothing is dropped without being counted here. */
-    readonly discarded: Readonly<Record<'warmup' | 'ignored' | 'profiler' | 'unresolved', number>>;
+    readonly discarded: Readonly<Record<'warmup' | 'ignored' | 'profiler' | 'unresolved' | 'unmatched', number>>;
     readonly samplerRestarts: number;
   };
   readonly requests: { readonly ended: number; readonly open: number; readonly dropped: number };

@@ -25,9 +25,11 @@ export interface SampleCounts {
   ignored: number;
   profiler: number;
   unresolved: number;
+  unmatched: number;
   threadCpuNs: number;
   /** CPU time for which there was no sample yet. */
   owedCpuNs: number;
+  /** Time on the thread in the profiler's own frames inside of requests. */
   profilerNs: number;
 }
 
@@ -56,8 +58,8 @@ export function attributeSegment(
   counts.owedCpuNs = weights.owedCpuNs;
   const shown = foldOwnFrames(segment, functions);
   const untimed = Int32Array.from(nodes.hits);
-  /** Per tree root: the tree's node for each node of the segment. */
-  const paths = new Map<string | CallTreeBuilder, Int32Array>();
+  /** Per tree root: the tree's node for each node of the segment that was met. */
+  const paths = new Map<string | CallTreeBuilder, Map<number, number>>();
 
   const add = (
     tree: CallTreeBuilder,
@@ -70,12 +72,14 @@ export function attributeSegment(
   ): void => {
     let path = paths.get(key);
     if (!path) {
-      path = new Int32Array(nodes.parent.length).fill(-1);
-      path[0] = root;
+      path = new Map([[0, root]]);
       paths.set(key, path);
     }
-    const frame = findNode(tree, path, node, nodes.parent, shown);
-    const target = shown[node] === null ? tree.child(frame, tree.addFunction(OWN_FUNCTION)) : frame;
+    let target = findNode(tree, path, node, nodes.parent, shown);
+    if (node > 0 && shown[node] === null) {
+      target = tree.child(target, tree.addFunction(OWN_FUNCTION));
+      counts.profilerNs += wallNs;
+    }
     tree.addSelf(target, { samples: hits, cpuNs, wallNs, waitNs: 0, waits: 0 });
   };
   const addToRoute = (route: string, node: number, hits: number, wallNs: number, cpuNs: number): void => {
@@ -92,10 +96,8 @@ export function attributeSegment(
     untimed[node] = Math.max(0, (untimed[node] as number) - 1);
     if (idle.has(node)) counts.idle++;
     else if (slot === SLOT_IGNORED) counts.ignored++;
-    else if (slot === SLOT_PROFILER) {
-      counts.profiler++;
-      counts.profilerNs += wallNs;
-    } else if (slot === SLOT_NONE) addToRoute(BACKGROUND_ROUTE, node, 1, wallNs, cpuNs);
+    else if (slot === SLOT_PROFILER) counts.profiler++;
+    else if (slot === SLOT_NONE) addToRoute(BACKGROUND_ROUTE, node, 1, wallNs, cpuNs);
     else {
       const destination = targets.destinationOf(slot, samples.timeMicros[at] as number);
       if (destination === 'warmup' || destination === 'unresolved') counts[destination]++;
@@ -106,6 +108,8 @@ export function attributeSegment(
       }
     }
   }
+  counts.total += segment.unmatched;
+  counts.unmatched += segment.unmatched;
   // V8 counted these samples but the sampler could not read a context beside them.
   for (let node = 0; node < untimed.length; node++) {
     const hits = untimed[node] as number;
@@ -140,23 +144,23 @@ function foldOwnFrames(segment: CpuSegment, functions: readonly SymbolizedFuncti
 /** Walks up to the nearest known ancestor, then down again: stacks can be deep, so without recursion. */
 function findNode(
   tree: CallTreeBuilder,
-  path: Int32Array,
+  path: Map<number, number>,
   node: number,
   parent: Int32Array,
   shown: readonly (FunctionInfo | null)[],
 ): number {
   const chain: number[] = [];
   let at = node;
-  while ((path[at] as number) < 0) {
+  let target = path.get(at);
+  while (target === undefined) {
     chain.push(at);
     at = parent[at] as number;
+    target = path.get(at);
   }
-  let target = path[at] as number;
-  for (let index = chain.length - 1; index >= 0; index--) {
-    const step = chain[index] as number;
+  for (const step of chain.reverse()) {
     const info = shown[step];
     if (info) target = tree.child(target, tree.addFunction(info));
-    path[step] = target;
+    path.set(step, target);
   }
   return target;
 }

@@ -79,10 +79,13 @@ export class Collector implements Backend {
         // The host waits for us: what the last segments still ask of it stays without an answer.
         this.#host.close();
         this.#enqueue(async () => {
-          this.#files.finish(() => this.#store.query());
-          const flushed = new Int32Array(this.#data.flushed);
-          Atomics.store(flushed, 0, 1);
-          Atomics.notify(flushed, 0);
+          try {
+            this.#files.finish(() => this.#store.query());
+          } finally {
+            const flushed = new Int32Array(this.#data.flushed);
+            Atomics.store(flushed, 0, 1);
+            Atomics.notify(flushed, 0);
+          }
         });
         return;
     }

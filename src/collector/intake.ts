@@ -38,6 +38,7 @@ export class Intake {
     ignored: 0,
     profiler: 0,
     unresolved: 0,
+    unmatched: 0,
     threadCpuNs: 0,
     owedCpuNs: 0,
     profilerNs: 0,

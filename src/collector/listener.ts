@@ -28,6 +28,8 @@ export async function startListener(collector: Collector): Promise<string | null
       resolve,
     );
   });
+  // A connection that cannot be accepted, such as for want of descriptors, must not end the thread.
+  server.on('error', () => {});
   if ('socketPath' in listen) chmodSync(listen.socketPath, 0o600);
   server.unref();
   return addressOf(listen, server.address(), path);

@@ -1,6 +1,8 @@
 /** Keeps `log_filename` and `cachegrind_filename` current: written beside, then renamed over, so that a reader never sees half a file. */
 
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import type { Options } from '../config/options.ts';
 import { findExporter } from '../export/index.ts';
 import { selectRoutes } from '../profile/by-route.ts';
@@ -8,6 +10,8 @@ import type { Slice } from '../store/contract.ts';
 
 /** A profile of many functions takes a while to encode: at most this often while the server runs. */
 const PERIOD_MS = 10_000;
+/** A file that is being written is younger; an older one was left by a server that was killed. */
+const ABANDONED_MS = 60_000;
 
 export class LogFiles {
   readonly #files: readonly { readonly file: string; readonly format: string }[];
@@ -22,6 +26,7 @@ export class LogFiles {
     ].flatMap(({ file, format }) => (file === undefined ? [] : [{ file, format }]));
     this.#flushAtShutdown = options.flushAtShutdown;
     this.#onProblem = onProblem;
+    for (const { file } of this.#files) removeAbandoned(file);
   }
 
   /** @param now whether to write even if the files were written a moment ago. */
@@ -44,7 +49,7 @@ export class LogFiles {
   }
 
   #replace(file: string, bytes: Uint8Array): void {
-    const beside = `${file}.${process.pid}.tmp`;
+    const beside = `${file}.${process.pid}-${threadId}.tmp`;
     try {
       writeFileSync(beside, bytes);
       renameSync(beside, file);
@@ -52,5 +57,20 @@ export class LogFiles {
       rmSync(beside, { force: true });
       this.#onProblem(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
     }
+  }
+}
+
+/** Removes what servers that were killed while they wrote left beside a file. */
+function removeAbandoned(file: string): void {
+  const folder = dirname(file);
+  try {
+    for (const name of readdirSync(folder)) {
+      if (!name.startsWith(`${basename(file)}.`) || !/^\.\d+-\d+\.tmp$/.test(name.slice(basename(file).length)))
+        continue;
+      const path = join(folder, name);
+      if (Date.now() - statSync(path).mtimeMs > ABANDONED_MS) rmSync(path, { force: true });
+    }
+  } catch {
+    // A folder that cannot be read is said when the file is written.
   }
 }

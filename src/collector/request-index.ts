@@ -39,7 +39,8 @@ export class RequestIndex {
     // A batch has many requests, the samples touch few of them.
     const sampled = new Set(segment.samples.slot);
     for (const { batch: kept } of this.#kept) {
-      for (let at = 0; at < kept.length; at++) if (sampled.has(kept.slot[at] as number)) this.#keep(requestAt(kept, at));
+      for (let at = 0; at < kept.length; at++)
+        if (sampled.has(kept.slot[at] as number)) this.#keep(requestAt(kept, at));
     }
     for (const requests of this.#bySlot.values()) requests.sort((a, b) => a.startMicros - b.startMicros);
   }

@@ -6,7 +6,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decodedMappings, originalPositionFor, type SourceMapSegment, TraceMap } from '@jridgewell/trace-mapping';
+import {
+  decodedMappings,
+  FlattenMap,
+  originalPositionFor,
+  type SourceMapSegment,
+  type TraceMap,
+} from '@jridgewell/trace-mapping';
 
 export interface OriginalPosition {
   readonly file: string;
@@ -20,74 +26,115 @@ interface LoadedMap {
   readonly map: TraceMap;
   /** What the sources' names are relative to. */
   readonly folder: string;
+  /** Length of its text. */
+  readonly size: number;
 }
 
 const MAX_FILE_BYTES = 32 * 1024 * 1024;
-const MAX_MAPS = 500;
+/** Text of the maps that are kept; in memory they are several times larger. */
+const MAX_KEPT = 16 * 1024 * 1024;
+/** Files remembered, those without a map included. */
+const MAX_FILES = 10_000;
 /** Mapped pieces in which a function's name is looked for: `m=`, `function(`, `e)`. */
 const NAME_PIECES = 4;
-/** The comment stands at the end of a file, an inline map with it. */
-const MAPPING_URL = /\/\/[#@] ?sourceMappingURL=([^\s'"]+)\s*$/;
+const MAPPING_COMMENT = 'sourceMappingURL=';
+const MAPPING_URL = /\/[/*][#@]\s?sourceMappingURL=([^\s'"]+)\s*(?:\*\/\s*)?$/;
 const TRANSFORMED = /\.[cm]?tsx?$|\.jsx$/;
+
+/**
+ * Gets the map, as JSON, that the host's Node.js holds for a file that it transformed in memory: null where there is none, undefined
+ * where the host does not answer.
+ */
+type AskHost = (file: string) => Promise<string | null | undefined>;
 
 export class SourceMaps {
   /** null: the file has none. */
   readonly #maps = new Map<string, LoadedMap | null>();
-  readonly #askHost: (file: string) => Promise<string | null>;
+  #kept = 0;
+  readonly #askHost: AskHost;
 
-  /** @param askHost gets the map, as JSON, that the host's Node.js holds for a file that it transformed in memory. */
-  constructor(askHost: (file: string) => Promise<string | null>) {
+  constructor(askHost: AskHost) {
     this.#askHost = askHost;
   }
 
-  /** Makes the maps of these files ready for `original`. Never throws: without a map, generated positions are shown. */
-  async load(files: ReadonlySet<string>): Promise<void> {
-    for (const file of files) {
-      if (!file.startsWith('/') && !/^[a-z]:[\\/]/i.test(file)) continue;
-      if (this.#maps.has(file)) continue;
-      if (this.#maps.size >= MAX_MAPS) this.#dropOldest();
-      this.#maps.set(file, await this.#find(file).catch(() => null));
-    }
+  /**
+   * Makes the map of a file ready for `original`, at least until the next is loaded. Never throws: without a map, generated positions
+   * are shown.
+   * @returns false where the host has not said yet whether it holds a map: ask again.
+   */
+  async load(file: string): Promise<boolean> {
+    if (!file.startsWith('/') && !/^[a-z]:[\\/]/i.test(file)) return true;
+    if (this.#maps.has(file)) return true;
+    const found = await this.#find(file).catch(() => null);
+    if (found === undefined) return false;
+    this.#maps.set(file, found);
+    this.#kept += found?.size ?? 0;
+    while (this.#maps.size > 1 && (this.#kept > MAX_KEPT || this.#maps.size > MAX_FILES)) this.#dropOldest();
+    return true;
   }
 
+  /** @returns null where there is no map, or none that can be read. */
   original(file: string, line: number, column: number, name: string): OriginalPosition | null {
     const loaded = this.#maps.get(file);
     if (!loaded || line === 0) return null;
     const { map, folder } = loaded;
-    const found = originalPositionFor(map, { line, column: Math.max(0, column - 1) });
-    if (found.source === null) return null;
-    return {
-      file: sourcePath(found.source, folder),
-      line: found.line,
-      column: found.column + 1,
-      name: (name === '' ? null : nameBefore(map, line, column, name.length)) ?? name,
-    };
+    try {
+      const found = originalPositionFor(map, { line, column: Math.max(0, column - 1) });
+      if (!found.source) return null;
+      return {
+        file: sourcePath(found.source, folder),
+        line: found.line,
+        column: found.column + 1,
+        name: (name === '' ? null : nameBefore(map, line, column, name.length)) ?? name,
+      };
+    } catch {
+      // Mappings are decoded only now; broken ones must not cost the segment.
+      return null;
+    }
   }
 
-  async #find(file: string): Promise<LoadedMap | null> {
-    const { size } = await stat(file);
-    if (size > MAX_FILE_BYTES) return null;
-    const text = await readFile(file, 'utf8');
-    const url = MAPPING_URL.exec(text.slice(text.lastIndexOf('sourceMappingURL=') - 4))?.[1];
+  async #find(file: string): Promise<LoadedMap | null | undefined> {
+    const url = mappingUrl(await readText(file));
     if (url?.startsWith('data:')) return parseMap(decodeDataUrl(url), file);
-    if (url) {
+    if (url !== undefined) {
       const mapFile = resolve(dirname(file), decodeURIComponent(url));
-      return parseMap(await readFile(mapFile, 'utf8'), mapFile);
+      return parseMap(await readText(mapFile), mapFile);
     }
     const held = TRANSFORMED.test(file) ? await this.#askHost(file) : null;
-    return held === null ? null : parseMap(held, file);
+    return typeof held === 'string' ? parseMap(held, file) : held;
   }
 
   #dropOldest(): void {
-    const oldest = this.#maps.keys().next();
-    if (!oldest.done) this.#maps.delete(oldest.value);
+    for (const [file, loaded] of this.#maps) {
+      this.#maps.delete(file);
+      this.#kept -= loaded?.size ?? 0;
+      return;
+    }
   }
+}
+
+/** Code and maps are named by the host's code: they can be missing, huge, or a device without an end. */
+async function readText(file: string): Promise<string> {
+  const found = await stat(file);
+  if (!found.isFile() || found.size > MAX_FILE_BYTES) throw new Error(`${file} is no file, or too large`);
+  return readFile(file, 'utf8');
+}
+
+/** The last such comment, if only comments follow it: others stand in the code of tools. */
+function mappingUrl(text: string): string | undefined {
+  const at = text.lastIndexOf(MAPPING_COMMENT);
+  if (at < 0) return undefined;
+  const [comment = '', ...rest] = text.slice(text.lastIndexOf('\n', at) + 1).split('\n');
+  if (rest.some((line) => line.trim() !== '' && !line.startsWith('//'))) return undefined;
+  return MAPPING_URL.exec(comment.slice(Math.max(0, comment.lastIndexOf(MAPPING_COMMENT) - 4)))?.[1];
 }
 
 /** @param mapFile the file that holds the map: its sources are relative to it. */
 function parseMap(json: string, mapFile: string): LoadedMap {
   // https://tc39.es/ecma426/#sec-json-source-map-format: a prefix against inclusion as a script is allowed.
-  return { map: new TraceMap(json.replace(/^\)\]\}'[^\n]*\n/, '')), folder: dirname(mapFile) };
+  const { sourcesContent: _, ...map } = JSON.parse(json.replace(/^\)\]\}'[^\n]*\n/, ''));
+  // Bundlers also write maps of maps: sections.
+  return { map: FlattenMap(map), folder: dirname(mapFile), size: json.length };
 }
 
 /**

@@ -44,6 +44,7 @@ export function statusAnswer({
         ignored: counts.ignored,
         profiler: counts.profiler,
         unresolved: counts.unresolved,
+        unmatched: counts.unmatched,
       },
       samplerRestarts: host?.samplerRestarts ?? 0,
     },

@@ -1,5 +1,6 @@
 /** Names the sampled functions of a segment: file URLs to paths, source maps applied, categories, the profiler's own frames marked. */
 
+import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { classify } from '../profile/category.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
@@ -16,7 +17,8 @@ export interface SymbolizedFunction {
 
 /** Cached functions; past this the cache starts again, so that generated code cannot grow it without bound. */
 const MAX_CACHED = 50_000;
-const ASYNC_STORAGE = 'node:internal/async_local_storage';
+/** Where AsyncLocalStorage is: up to Node.js 20, and since. */
+const ASYNC_STORAGE = /^node:(?:async_hooks$|internal\/async_local_storage)/;
 const ANONYMOUS = '(anonymous)';
 const MAX_NAME_LENGTH = 1024;
 
@@ -26,30 +28,40 @@ export class Symbolizer {
   readonly #cache = new Map<string, SymbolizedFunction>();
 
   constructor(ownDirectory: string, sourceMaps: SourceMaps) {
-    this.#ownDirectory = ownDirectory;
+    this.#ownDirectory = ownDirectory.endsWith(sep) ? ownDirectory : ownDirectory + sep;
     this.#sourceMaps = sourceMaps;
   }
 
-  /** @returns one entry per function of the segment. Reads source maps once per file. */
-  async symbolize(functions: CpuSegment['functions']): Promise<SymbolizedFunction[]> {
-    await this.#sourceMaps.load(new Set(functions.file.map(pathOfScript)));
-    return functions.name.map((name, at) =>
-      this.#resolve(name, functions.file[at] ?? '', functions.line[at] ?? 0, functions.column[at] ?? 0),
-    );
+  /** @returns one entry per function of the segment. Source maps are read one after the other, and only for functions not met before. */
+  async symbolize({ name, file, line, column }: CpuSegment['functions']): Promise<SymbolizedFunction[]> {
+    const keys = name.map((functionName, at) => `${line[at]}:${column[at]}:${functionName}\n${file[at]}`);
+    const symbolized = keys.map((key) => this.#cache.get(key));
+    const unknown = new Map<string, number[]>();
+    for (const [at, known] of symbolized.entries()) {
+      if (known) continue;
+      const path = pathOfScript(file[at] ?? '');
+      const others = unknown.get(path);
+      if (others) others.push(at);
+      else unknown.set(path, [at]);
+    }
+    for (const [path, indexes] of unknown) {
+      const isFinal = await this.#sourceMaps.load(path);
+      for (const at of indexes) {
+        const made = this.#make((name[at] ?? '').slice(0, MAX_NAME_LENGTH), path, line[at] ?? 0, column[at] ?? 0);
+        symbolized[at] = made;
+        if (isFinal) this.#remember(keys[at] ?? '', made);
+      }
+    }
+    return symbolized as SymbolizedFunction[];
   }
 
   get size(): number {
     return this.#cache.size;
   }
 
-  #resolve(name: string, script: string, line: number, column: number): SymbolizedFunction {
-    const key = `${line}:${column}:${name}\n${script}`;
-    const known = this.#cache.get(key);
-    if (known) return known;
+  #remember(key: string, symbolized: SymbolizedFunction): void {
     if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
-    const resolved = this.#make(name.slice(0, MAX_NAME_LENGTH), pathOfScript(script), line, column);
-    this.#cache.set(key, resolved);
-    return resolved;
+    this.#cache.set(key, symbolized);
   }
 
   #make(name: string, path: string, line: number, column: number): SymbolizedFunction {
@@ -63,7 +75,7 @@ export class Symbolizer {
     return {
       info: packageName === undefined ? base : { ...base, package: packageName },
       isOwn: path.startsWith(this.#ownDirectory),
-      isStorage: path.startsWith(ASYNC_STORAGE),
+      isStorage: ASYNC_STORAGE.test(path),
     };
   }
 }

@@ -37,12 +37,16 @@ export class CollectorThread implements CollectorLink {
       execArgv: [],
       env: {},
       stdin: false,
+      // Read by nobody: else what the thread printed would go to the host's own streams, and open them.
+      stdout: true,
+      stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
     });
-    this.#worker.unref();
     this.#worker.on('message', (message: FromCollector) => this.#receive(message, events));
     this.#worker.on('error', (error) => this.#die(events, String(error)));
     this.#worker.on('exit', (code) => this.#die(events, `the collector thread ended with code ${code}`));
+    // After the listeners: one for messages would keep the process alive again.
+    this.#worker.unref();
   }
 
   get isAlive(): boolean {

@@ -22,6 +22,8 @@ export function onProcessEnd(watchSignals: boolean, callback: () => void): void 
 
 function watchLonelySignals(end: () => void): void {
   const listeners = new Map<Signal, () => void>();
+  /** The listener that made room last: its removal is no reason to watch again. */
+  let released: (() => void) | undefined;
   const watch = (signal: Signal): void => {
     if (listeners.has(signal) || process.listenerCount(signal) > 0) return;
     const dieAsBefore = (): void => {
@@ -38,6 +40,7 @@ function watchLonelySignals(end: () => void): void {
     const listener = listeners.get(signal);
     if (!listener) return;
     listeners.delete(signal);
+    released = listener;
     process.off(signal, listener);
   };
   const onNew = (event: string | symbol, listener: unknown): void => {
@@ -46,9 +49,13 @@ function watchLonelySignals(end: () => void): void {
   };
   const onRemoved = (event: string | symbol, listener: unknown): void => {
     const signal = SIGNALS.find((candidate) => candidate === event);
-    if (signal && listener !== listeners.get(signal)) watch(signal);
+    if (!signal || listener === released) return;
+    // Taken away by process.removeAllListeners.
+    if (listener === listeners.get(signal)) listeners.delete(signal);
+    watch(signal);
   };
-  process.on('newListener', onNew);
+  // Before Node.js's own: it starts to catch a signal only if it does not yet, and with our listener the last one goes.
+  process.prependListener('newListener', onNew);
   process.on('removeListener', onRemoved);
   for (const signal of SIGNALS) watch(signal);
 }

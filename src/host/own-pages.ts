@@ -7,6 +7,9 @@ import type { TLSSocket } from 'node:tls';
 import { BodyCollector, type Gate, type Passage } from '../api/gate.ts';
 import type { ApiRequest, ApiResponse } from '../api/types.ts';
 import type { OwnPages } from '../request/server-emit.ts';
+import type { Guard } from './guard.ts';
+
+const FEATURE = 'the page';
 
 /** Asks the collector. The callback runs at most once, never after `abort`. */
 export interface CollectorLink {
@@ -18,19 +21,17 @@ type Reply = (status: number, headers: OutgoingHttpHeaders, body: string | Uint8
 export class HostPages implements OwnPages {
   readonly #gate: Gate;
   readonly #link: CollectorLink;
+  readonly #guard: Guard;
 
-  constructor(gate: Gate, link: CollectorLink) {
+  constructor(gate: Gate, link: CollectorLink, guard: Guard) {
     this.#gate = gate;
     this.#link = link;
-  }
-
-  isOurs(url: string): boolean {
-    return this.#gate.isOurs(url);
+    this.#guard = guard;
   }
 
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     const url = request.url ?? '/';
-    if (!this.#gate.isOurs(url)) return false;
+    if (!this.#gate.isOurs(url) || this.#guard.isOff(FEATURE)) return false;
     const { remoteAddress } = request.socket;
     const secure = (request.socket as Partial<TLSSocket>).encrypted === true;
     const passage = this.#gate.judge({
@@ -51,7 +52,7 @@ export class HostPages implements OwnPages {
 
   answerStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
     const url = String(headers[':path'] ?? '/');
-    if (!this.#gate.isOurs(url)) return false;
+    if (!this.#gate.isOurs(url) || this.#guard.isOff(FEATURE)) return false;
     const socket = stream.session?.socket;
     const passage = this.#gate.judge({
       method: String(headers[':method'] ?? 'GET'),
@@ -69,8 +70,19 @@ export class HostPages implements OwnPages {
 
   #carry(passage: Passage, source: Readable, target: NodeJS.EventEmitter, reply: Reply): boolean {
     if (passage.kind === 'pass') return false;
+    const replyOrClose: Reply = (status, headers, content) => {
+      const isDone = this.#guard.run(FEATURE, () => {
+        reply(status, headers, content);
+        return true;
+      });
+      if (!isDone) source.destroy();
+    };
     if (passage.kind === 'redirect') {
-      reply(303, { location: passage.location, ...(passage.cookie ? { 'set-cookie': passage.cookie } : {}) }, '');
+      replyOrClose(
+        303,
+        { location: passage.location, ...(passage.cookie ? { 'set-cookie': passage.cookie } : {}) },
+        '',
+      );
       return true;
     }
     const body = new BodyCollector();
@@ -81,7 +93,7 @@ export class HostPages implements OwnPages {
     source.on('end', () => {
       const { method, path, query, headers } = passage;
       const asked = this.#link.ask({ method, path, query, headers, body: body.toString() }, (response) =>
-        reply(response.status, response.headers, response.body),
+        replyOrClose(response.status, response.headers, response.body),
       );
       target.on('close', () => asked.abort());
     });

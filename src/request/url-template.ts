@@ -3,7 +3,7 @@
 const NUMBER = /^\d+$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Hex digests, object ids, ULIDs and base64url tokens: long, and with at least one digit, unlike words. */
-const HASH = /^(?=[^\d]*\d)(?:[0-9a-f]{8,}|[0-9A-HJKMNP-TV-Z]{26}|[\w-]{20,})$/;
+const HASH = /^(?=[^\d]*\d)(?:[0-9a-f]{8,}|[0-9A-F]{8,}|[0-9A-HJKMNP-TV-Z]{26}|[\w-]{20,})$/;
 /** `main.3f9a2c1b.js`, `chunk-4KZJW2QX.css`: the part between name and extension that a bundler made. */
 const HASHED_FILE = /([.-])(?=[^.]*\d)[0-9A-Za-z_]{8,}(\.\w{1,5}(?:\.map)?)$/;
 const MAX_SEGMENTS = 8;

@@ -28,8 +28,6 @@ export interface CpuSampler {
   rotate(): CpuSegment;
   /** Ends sampling and returns the last segment. The sampler cannot be used again. */
   stop(): CpuSegment;
-  /** Number of samples taken since the last rotation. */
-  sampleCount(): number;
   /** How often V8's sampling thread got stuck and was restarted. */
   restarts(): number;
 }
@@ -83,11 +81,14 @@ export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSa
   });
   profiler.start();
   const { carrier, end } = useCPED ? frameCarrier(storage, profiler) : hookCarrier(storage, profiler);
+  /** Since the last rotation. */
+  const sampleCount = (): number => profiler.state[constants.kSampleCount] ?? 0;
   let restarts = 0;
   return {
     carrier,
     tracking: useCPED ? 'async-context-frame' : 'async-hooks',
     rotate() {
+      const taken = sampleCount();
       const profile = profiler.stop(true);
       // https://github.com/DataDog/pprof-nodejs/blob/main/ts/src/time-profiler.ts, handleStopRestart
       if (profiler.v8ProfilerStuckEventLoopDetected() > 0) {
@@ -95,15 +96,15 @@ export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSa
         profiler.start();
         restarts++;
       }
-      return flattenProfile(profile, epochMicros());
+      return flattenProfile(profile, epochMicros(), taken);
     },
     stop() {
       end();
-      const segment = flattenProfile(profiler.stop(false), epochMicros());
+      const taken = sampleCount();
+      const segment = flattenProfile(profiler.stop(false), epochMicros(), taken);
       profiler.dispose();
       return segment;
     },
-    sampleCount: () => profiler.state[constants.kSampleCount] ?? 0,
     restarts: () => restarts,
   };
 }

@@ -6,8 +6,11 @@
 import type { NativeNode, NativeProfile } from './native.ts';
 import { type CpuSegment, SLOT_NONE } from './segment.ts';
 
-/** @param endMicros the time of the rotation, microseconds since the epoch. */
-export function flattenProfile(profile: NativeProfile, endMicros: number): CpuSegment {
+/**
+ * @param endMicros the time of the rotation, microseconds since the epoch.
+ * @param taken how many samples were taken; the profile lacks those whose stack and context could not be brought together.
+ */
+export function flattenProfile(profile: NativeProfile, endMicros: number, taken: number): CpuSegment {
   const nodes: NativeNode[] = [profile.topDownRoot];
   const parent: number[] = [-1];
   const nodeFunction: number[] = [-1];
@@ -64,6 +67,7 @@ export function flattenProfile(profile: NativeProfile, endMicros: number): CpuSe
     functions: { name, file, line: Int32Array.from(line), column: Int32Array.from(column) },
     nodes: { parent: Int32Array.from(parent), function: Int32Array.from(nodeFunction), hits },
     samples,
+    unmatched: Math.max(0, taken - sampleCount),
     nativeThreadsCpuNs: profile.nonJSThreadsCpuTime ?? 0,
   };
 }

@@ -38,6 +38,8 @@ export interface CpuSegment {
     /** The request slot that was current, or one of the SLOT_ constants. */
     readonly slot: Int32Array<ArrayBuffer>;
   };
+  /** Samples that were taken and lost: the sampler could not bring stack and context together. */
+  readonly unmatched: number;
   /** CPU time of all threads but the JavaScript ones. */
   readonly nativeThreadsCpuNs: number;
 }

@@ -14,6 +14,9 @@ const DURATION_ACCURACY = 0.01;
 const LEVEL_SIZE = 30;
 const MERGED = 10;
 const LEVELS = 4;
+/** Of all slices together, in nodes of about 50 bytes; one route's figures take as much as FIGURES_WEIGHT of them. */
+const MAX_WEIGHT = 600_000;
+const FIGURES_WEIGHT = 40;
 /** Of the sum over the whole run; a node is about 100 bytes. */
 const MAX_NODES = 300_000;
 
@@ -55,6 +58,7 @@ export class MemoryStore implements Store {
       // What falls out of the coarsest level stays in the sum.
       this.#levels[level + 1]?.push(merged);
     }
+    this.#dropOldest();
   }
 
   query(from?: number, to?: number): Slice {
@@ -71,7 +75,9 @@ export class MemoryStore implements Store {
     const slices = this.#levels
       .flat()
       .filter((slice) => slice.to > (from ?? 0) && slice.from < (to ?? Number.POSITIVE_INFINITY));
-    return mergeSlices(slices.length > 0 ? slices : [this.#emptySlice(from ?? this.#from, to ?? this.#to)]);
+    if (slices.length > 0) return mergeSlices(slices);
+    const start = from ?? this.#from;
+    return this.#emptySlice(start, Math.max(start, to ?? this.#to));
   }
 
   clear(now: number): void {
@@ -81,6 +87,16 @@ export class MemoryStore implements Store {
     this.#cached = undefined;
     this.#from = now;
     this.#to = now;
+  }
+
+  /** Windows of the distant past go first: programs of many routes or endless new stacks keep fewer of them. */
+  #dropOldest(): void {
+    let weight = this.#levels.flat().reduce((sum, slice) => sum + weightOf(slice), 0);
+    while (weight > MAX_WEIGHT) {
+      const oldest = this.#levels.findLast((slices) => slices.length > 0)?.shift();
+      if (!oldest) return;
+      weight -= weightOf(oldest);
+    }
   }
 
   #emptySlice(from: number, to: number): Slice {
@@ -93,6 +109,10 @@ export class MemoryStore implements Store {
     });
     return { from, to, tree, figures: new Map() };
   }
+}
+
+function weightOf({ tree, figures }: Slice): number {
+  return tree.nodes.parent.length + FIGURES_WEIGHT * figures.size;
 }
 
 /** @param slices at least one. */

@@ -33,7 +33,11 @@ export async function overHttp2(server: TestServer, scheme: 'http' | 'https' = '
   };
 }
 
-async function send(session: ClientHttp2Session, path: string, { method = 'GET', headers, body }: RequestInit): Promise<Response> {
+async function send(
+  session: ClientHttp2Session,
+  path: string,
+  { method = 'GET', headers, body }: RequestInit,
+): Promise<Response> {
   const given = Object.fromEntries(new Headers(headers)) as OutgoingHttpHeaders;
   const stream = session.request({ ...given, ':path': path, ':method': method }, { endStream: false });
   stream.end(typeof body === 'string' ? body : undefined);
@@ -45,5 +49,8 @@ async function send(session: ClientHttp2Session, path: string, { method = 'GET',
   const status = Number(answer[constants.HTTP2_HEADER_STATUS]);
   const fields = Object.entries(answer).filter(([name]) => !name.startsWith(':'));
   const isEmpty = status === 204 || status === 304 || method === 'HEAD';
-  return new Response(isEmpty ? null : Buffer.concat(chunks), { status, headers: fields.map(([name, value]) => [name, String(value)]) });
+  return new Response(isEmpty ? null : Buffer.concat(chunks), {
+    status,
+    headers: fields.map(([name, value]) => [name, String(value)]),
+  });
 }

@@ -5,6 +5,7 @@ import { routeTotals } from '../../profile/by-route.ts';
 import { emptyFigures } from '../../store/memory-store.ts';
 import { Query } from '../query.ts';
 import { json } from '../respond.ts';
+import { windowOf } from '../selection.ts';
 import type { DurationFigures, RouteFigures, RoutesAnswer } from '../types.ts';
 import type { Endpoint } from './contract.ts';
 
@@ -12,15 +13,13 @@ const NS_PER_MS = 1e6;
 const MICROS_PER_MS = 1000;
 /** What found no room below a route of its own in a full tree. */
 const NO_ROUTE = '(truncated)';
-const MAX_TIME = 8.64e15;
 
 export const routesEndpoint: Endpoint = {
   method: 'GET',
   path: 'api/v1/routes',
   async handle(request, backend) {
     const query = new Query(request.query, ['from', 'to']);
-    const from = query.number('from', 0, MAX_TIME);
-    const to = query.number('to', 0, MAX_TIME);
+    const { from, to } = windowOf(query);
     await backend.refresh();
     const slice = backend.query(from, to);
     const totals = routeTotals(slice.tree);

@@ -20,12 +20,15 @@ export function watchRouters(exports: object, report: ReportRoute): void {
     // `get`, `post` and the like call `add`.
     for (const name of ['add', 'use']) wrapMethod(router, name, (original: AddRoute) => addWithRoute(original, report));
   });
-  wrapExport(exports, 'createRouter', (original: CreateRouter) =>
-    function createWatchedRouter(...args) {
-      const router = Reflect.apply(original, this, args);
-      watch(router);
-      return router;
-    },
+  wrapExport(
+    exports,
+    'createRouter',
+    (original: CreateRouter) =>
+      function createWatchedRouter(...args) {
+        const router = Reflect.apply(original, this, args);
+        watch(router);
+        return router;
+      },
   );
 }
 
@@ -35,7 +38,8 @@ function addWithRoute(original: AddRoute, report: ReportRoute): AddRoute {
       report(joinPattern(mountPrefix(req.originalUrl ?? req.url ?? '', rest), path), req);
     };
     // h3 keeps what it knows of a handler as properties of the function.
-    const watched = typeof handler === 'function' ? Object.assign(observed(handler as HostFunction, reportMatch), handler) : handler;
+    const watched =
+      typeof handler === 'function' ? Object.assign(observed(handler as HostFunction, reportMatch), handler) : handler;
     return Reflect.apply(original, this, [path, watched, ...rest]);
   };
 }

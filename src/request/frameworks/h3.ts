@@ -35,12 +35,15 @@ function watchApplications(prototype: object, report: ReportRoute): void {
     if (prefix !== '') prefixes.set(event, prefix);
     report(joinPattern(prefix, route), event.runtime?.node?.req);
   });
-  wrapMethod(prototype, '~findRoute', (original: FindRoute) =>
-    function findRouteWithReport(this: object, event) {
-      const match = Reflect.apply(original, this, [event]);
-      if (match) reportMatch(event, match.data);
-      return match;
-    },
+  wrapMethod(
+    prototype,
+    '~findRoute',
+    (original: FindRoute) =>
+      function findRouteWithReport(this: object, event) {
+        const match = Reflect.apply(original, this, [event]);
+        if (match) reportMatch(event, match.data);
+        return match;
+      },
   );
 }
 

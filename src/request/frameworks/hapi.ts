@@ -24,11 +24,14 @@ export const hapiHook: FrameworkHook = {
     const reportMatch = guarded(({ route, raw }: Request) => {
       if (route.method !== SPECIAL) report(route.path, raw.req);
     });
-    wrapMethod(Request.prototype, '_lookup', (original: Lookup) =>
-      function lookupWithRoute(this: Request) {
-        Reflect.apply(original, this, []);
-        reportMatch(this);
-      },
+    wrapMethod(
+      Request.prototype,
+      '_lookup',
+      (original: Lookup) =>
+        function lookupWithRoute(this: Request) {
+          Reflect.apply(original, this, []);
+          reportMatch(this);
+        },
     );
   },
 };

@@ -13,7 +13,10 @@ interface Route {
 }
 
 /** Handlers with their routes, in the order in which they run; parameters follow. */
-type Match = readonly [handlers: readonly (readonly [entry: readonly [handler: unknown, route: Route], ...unknown[]])[], ...unknown[]];
+type Match = readonly [
+  handlers: readonly (readonly [entry: readonly [handler: unknown, route: Route], ...unknown[]])[],
+  ...unknown[],
+];
 
 interface Router {
   match: FindMatch;
@@ -39,15 +42,20 @@ export const honoHook: FrameworkHook = {
   ],
   patch(exports, report) {
     const { Hono, ...others } = exports as { Hono?: new () => { router: object } } & Record<string, unknown>;
-    const prototypes = Hono ? [Object.getPrototypeOf(new Hono().router) as unknown] : Object.values(others).map(prototypeOf);
+    const prototypes = Hono
+      ? [Object.getPrototypeOf(new Hono().router) as unknown]
+      : Object.values(others).map(prototypeOf);
     const routers = prototypes.filter(isRouter);
     if (routers.length === 0) throw new Error('it has no router');
     for (const router of routers) {
-      wrapMethod(router, 'add', (original: AddRoute) =>
-        function addToWatchedRouter(this: Router, ...args) {
-          watch(this, report);
-          return Reflect.apply(original, this, args);
-        },
+      wrapMethod(
+        router,
+        'add',
+        (original: AddRoute) =>
+          function addToWatchedRouter(this: Router, ...args) {
+            watch(this, report);
+            return Reflect.apply(original, this, args);
+          },
       );
     }
   },

@@ -23,7 +23,10 @@ export const trpcHook: FrameworkHook = {
   patch(exports, report) {
     const wrap = (original: Factory): Factory =>
       function createWithRoutes(options, ...rest) {
-        return Reflect.apply(original, this, [{ ...options, middleware: reportingMiddleware(options, report) }, ...rest]);
+        return Reflect.apply(original, this, [
+          { ...options, middleware: reportingMiddleware(options, report) },
+          ...rest,
+        ]);
       };
     for (const name of ['createHTTPHandler', 'createHTTPServer']) wrapExport(exports as object, name, wrap);
     if ('createHTTP2Handler' in (exports as object)) wrapExport(exports as object, 'createHTTP2Handler', wrap);

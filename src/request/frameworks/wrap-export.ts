@@ -7,7 +7,11 @@ import { type HostFunction, lookAlike } from './observe.ts';
  * @param make receives the exported function and returns its wrapper, which gets the same name and length.
  * @throws where there is no such function: this is not the version of the framework that the hook was written for
  */
-export function wrapExport<Original extends HostFunction>(exports: object, name: string, make: (original: Original) => HostFunction): void {
+export function wrapExport<Original extends HostFunction>(
+  exports: object,
+  name: string,
+  make: (original: Original) => HostFunction,
+): void {
   const functions = exports as Record<string, HostFunction>;
   const original = functions[name];
   if (typeof original !== 'function') throw new TypeError(`it does not export ${name}`);

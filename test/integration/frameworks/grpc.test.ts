@@ -26,11 +26,15 @@ for (const extension of ['cjs', 'mjs']) {
     const routesOf = (call: () => Promise<unknown>): Promise<Record<string, Counts>> => addedBy(server, call);
 
     it('reports the service and the method of a unary call', async () => {
-      assert.deepEqual(await routesOf(() => unary((done) => client.get(BOOK, done))), { 'GRPC /library.v1.Books/Get': { requests: 1, errors: 0 } });
+      assert.deepEqual(await routesOf(() => unary((done) => client.get(BOOK, done))), {
+        'GRPC /library.v1.Books/Get': { requests: 1, errors: 0 },
+      });
     });
 
     it('reports calls that stream in either direction or both', async () => {
-      assert.deepEqual(await routesOf(() => messages(client.list(BOOK))), { 'GRPC /library.v1.Books/List': { requests: 1, errors: 0 } });
+      assert.deepEqual(await routesOf(() => messages(client.list(BOOK))), {
+        'GRPC /library.v1.Books/List': { requests: 1, errors: 0 },
+      });
       const upload = (): Promise<unknown> => unary((done) => client.upload(done).end(BOOK));
       assert.deepEqual(await routesOf(upload), { 'GRPC /library.v1.Books/Upload': { requests: 1, errors: 0 } });
       const chat = client.chat();
@@ -42,17 +46,26 @@ for (const extension of ['cjs', 'mjs']) {
     });
 
     it('counts calls on one connection one by one', async () => {
-      const calls = (): Promise<unknown> => Promise.all(Array.from({ length: 5 }, () => unary((done) => client.get(BOOK, done))));
+      const calls = (): Promise<unknown> =>
+        Promise.all(Array.from({ length: 5 }, () => unary((done) => client.get(BOOK, done))));
       assert.deepEqual(await routesOf(calls), { 'GRPC /library.v1.Books/Get': { requests: 5, errors: 0 } });
     });
 
     it('counts a call that fails as an error of its method, although its HTTP status is 200', async () => {
-      const fail = (): Promise<void> => assert.rejects(unary((done) => client.fail(BOOK, done)), /planted/);
+      const fail = (): Promise<void> =>
+        assert.rejects(
+          unary((done) => client.fail(BOOK, done)),
+          /planted/,
+        );
       assert.deepEqual(await routesOf(fail), { 'GRPC /library.v1.Books/Fail': { requests: 1, errors: 1 } });
     });
 
     it('counts calls of methods that do not exist together', async () => {
-      const miss = (): Promise<void> => assert.rejects(unary((done) => client.missing(BOOK, done)), /UNIMPLEMENTED/);
+      const miss = (): Promise<void> =>
+        assert.rejects(
+          unary((done) => client.missing(BOOK, done)),
+          /UNIMPLEMENTED/,
+        );
       assert.deepEqual(await routesOf(miss), { '(not found)': { requests: 1, errors: 0 } });
     });
   });
@@ -76,9 +89,9 @@ interface BooksClient {
 
 /** The real client, of the fixture's own copy of grpc-js. */
 function connect(fixture: string, port: number): BooksClient {
-  const require = createRequire(join(fixture, 'package.json'));
-  const grpc = require('@grpc/grpc-js');
-  const definition = require('@grpc/proto-loader').loadSync(join(dirname(fixture), 'frameworks-b-shared/library.proto'));
+  const load = createRequire(join(fixture, 'package.json'));
+  const grpc = load('@grpc/grpc-js');
+  const definition = load('@grpc/proto-loader').loadSync(join(dirname(fixture), 'frameworks-b-shared/library.proto'));
   const { Books } = grpc.loadPackageDefinition(definition).library.v1;
   return new Books(`127.0.0.1:${port}`, grpc.credentials.createInsecure()) as BooksClient;
 }

@@ -4,6 +4,7 @@ import { installFixture } from '../../helpers/install-fixture.ts';
 import { assertRoutes, type RequestLine } from '../../helpers/routes.ts';
 import { startServer, type TestServer } from '../../helpers/server.ts';
 
+const NODE_MAJOR = Number(process.versions.node.split('.')[0]);
 const VERSIONS = [
   { name: 'nest 12', fixture: 'frameworks-a-latest' },
   { name: 'nest 11', fixture: 'frameworks-a-previous' },
@@ -14,7 +15,10 @@ const ADAPTERS = { express: '*path', fastify: '*' };
 for (const { name, fixture } of VERSIONS) {
   for (const [adapter, wildcard] of Object.entries(ADAPTERS)) {
     for (const extension of ['cjs', 'mjs']) {
-      describe(`${name} on ${adapter}, ${extension}`, () => {
+      // Nest 12 is made of ES modules. There, Express still requires its router, but Fastify is only ever imported.
+      const isUnseen = NODE_MAJOR < 22 && extension === 'cjs' && `${name} on ${adapter}` === 'nest 12 on fastify';
+      const skip = isUnseen && 'before Node.js 22 imports are seen only in programs that are ES modules themselves';
+      describe(`${name} on ${adapter}, ${extension}`, { skip }, () => {
         const withVersioning = async (kind: string): Promise<TestServer> =>
           startServer(join(await installFixture(fixture), `nest-${adapter}.${extension}`), { args: [kind] });
         let byUri: TestServer;

@@ -22,7 +22,11 @@ for (const { name, fixture } of VERSIONS) {
       const shared = join(dirname(packages), 'frameworks-b-shared');
       folder = await mkdtemp(join(tmpdir(), 'profiler-nitro-'));
       await cp(join(shared, 'nitro'), join(folder, 'application'), { recursive: true });
-      await promisify(execFile)(process.execPath, [join(packages, 'nitro-build.mjs'), join(folder, 'application'), join(folder, 'output')]);
+      await promisify(execFile)(process.execPath, [
+        join(packages, 'nitro-build.mjs'),
+        join(folder, 'application'),
+        join(folder, 'output'),
+      ]);
       server = await startServer(join(shared, 'nitro-start.mjs'), { args: [join(folder, 'output/server/index.mjs')] });
     });
     after(async () => {

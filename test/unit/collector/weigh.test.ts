@@ -36,6 +36,7 @@ function segmentOf(timeline: string, cpuMs: readonly number[], slots: readonly n
       cpuNs: Float64Array.from(cpuMs, (ms) => ms * MS),
       slot: Int32Array.from(nodes, (_, at) => slots[at] ?? 0),
     },
+    unmatched: 0,
     nativeThreadsCpuNs: 0,
   };
 }

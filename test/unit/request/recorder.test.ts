@@ -1,0 +1,242 @@
+/** RequestRecorder: the life of a request, from its first event to its row in a batch. */
+
+import assert from 'node:assert/strict';
+import { IncomingMessage, type IncomingMessage as Message } from 'node:http';
+import { Socket } from 'node:net';
+import test from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { pathOf, type RecorderOptions, RequestRecorder } from '../../../src/request/recorder.ts';
+import { FLAG_ABORTED, FLAG_FIRST, FLAG_OPEN, type RequestBatch } from '../../../src/request/request-batch.ts';
+import { NOT_FOUND_ROUTE, RouteTable } from '../../../src/request/route-table.ts';
+import { ignoredSlot, type RequestSlot } from '../../../src/request/slot.ts';
+import { slotOf } from '../../../src/request/tag.ts';
+import { storageCarrier } from '../../../src/sample/cpu.ts';
+
+function recorderOf(options: Partial<RecorderOptions> = {}): RequestRecorder {
+  return new RequestRecorder(storageCarrier(), new RouteTable(), {
+    ignores: () => false,
+    ignored: ignoredSlot(),
+    lateRoute: () => null,
+    markFirst: false,
+    ...options,
+  });
+}
+
+interface Exchange {
+  readonly slot: RequestSlot;
+  readonly request: Message;
+  readonly response: object;
+}
+
+function begin(recorder: RequestRecorder, line = 'GET /users/42'): Exchange {
+  const [method = '', url = ''] = line.split(' ');
+  const request = new IncomingMessage(new Socket());
+  const response = {};
+  return { slot: recorder.begin(method, url, response, request), request, response };
+}
+
+/** `GET /users/:id 200` per ended request, `… open` per open one. */
+function describe(batch: RequestBatch, names: string[] = []): string[] {
+  names.push(...batch.newRoutes);
+  return Array.from({ length: batch.length }, (_, at) => {
+    const flags = batch.flags[at] ?? 0;
+    const notes = [flags & FLAG_FIRST && 'first', flags & FLAG_ABORTED && 'aborted', flags & FLAG_OPEN && 'open'];
+    return [names[batch.route[at] ?? 0] ?? '?', batch.status[at], ...notes.filter(Boolean)].join(' ');
+  });
+}
+
+test('an ended request is one row with the template of its URL', () => {
+  const recorder = recorderOf();
+  recorder.end(begin(recorder).slot, 200, false);
+  const batch = recorder.take();
+  assert.deepEqual(describe(batch), ['GET /users/:id 200']);
+  assert.ok((batch.endMicros[0] ?? 0) >= (batch.startMicros[0] ?? 0));
+  assert.equal(recorder.take().length, 0);
+});
+
+test('the pattern that a framework reports wins, also after awaits', async () => {
+  const recorder = recorderOf();
+  const { slot } = begin(recorder);
+  await recorder.run(
+    slot,
+    async () => {
+      await turn();
+      recorder.report('/users/:name');
+    },
+    undefined,
+    [],
+  );
+  recorder.end(slot, 200, false);
+  assert.deepEqual(describe(recorder.take()), ['GET /users/:name 200']);
+});
+
+test('a report can name its request: others that run at the time keep theirs', () => {
+  const recorder = recorderOf();
+  const first = begin(recorder, 'GET /a');
+  const second = begin(recorder, 'GET /b');
+  recorder.run(second.slot, () => recorder.report('/first', first.request), undefined, []);
+  recorder.run(first.slot, () => recorder.report('/second', second.response), undefined, []);
+  recorder.end(first.slot, 200, false);
+  recorder.end(second.slot, 200, false);
+  assert.deepEqual(describe(recorder.take()), ['GET /first 200', 'GET /second 200']);
+});
+
+test('a report outside of any request, or after its end, changes nothing', () => {
+  const recorder = recorderOf();
+  recorder.report('/nobody');
+  const { slot, request } = begin(recorder);
+  recorder.end(slot, 200, false);
+  recorder.run(slot, () => recorder.report('/late'), undefined, []);
+  recorder.report('/late', request);
+  assert.deepEqual(describe(recorder.take()), ['GET /users/:id 200']);
+});
+
+test('what a framework left on the request is asked for at its end, and wins over the URL', () => {
+  const recorder = recorderOf({ lateRoute: (request) => (request.headers ? '/late/:pattern' : null) });
+  recorder.end(begin(recorder).slot, 404, false);
+  assert.deepEqual(describe(recorder.take()), ['GET /late/:pattern 404']);
+});
+
+test('what is not found and was not routed shares one route', () => {
+  const recorder = recorderOf();
+  for (const path of ['/wp-login.php', '/.env', '/users/42']) recorder.end(begin(recorder, `GET ${path}`).slot, 404, false);
+  assert.deepEqual(describe(recorder.take()), Array(3).fill(`${NOT_FOUND_ROUTE} 404`));
+});
+
+test('only the first request of a process is marked', () => {
+  const recorder = recorderOf({ markFirst: true });
+  const [a, b] = [begin(recorder, 'GET /a'), begin(recorder, 'GET /b')];
+  recorder.end(b.slot, 200, false);
+  recorder.end(a.slot, 200, true);
+  assert.deepEqual(describe(recorder.take()), ['GET /b 200', 'GET /a 200 first aborted']);
+});
+
+test('an ignored request runs in a context of its own and leaves no row', () => {
+  const recorder = recorderOf({ ignores: (url) => url === '/health', markFirst: true });
+  const { slot, response } = begin(recorder, 'GET /health');
+  assert.ok(slot.id < 0);
+  assert.equal(slotOf(response), slot);
+  recorder.run(slot, () => recorder.report('/health'), undefined, []);
+  recorder.end(slot, 200, false);
+  recorder.end(begin(recorder, 'GET /').slot, 200, false);
+  assert.deepEqual(describe(recorder.take()), ['GET / 200 first']);
+});
+
+test('a request ends once', () => {
+  const recorder = recorderOf();
+  const { slot } = begin(recorder);
+  recorder.end(slot, 200, false);
+  recorder.end(slot, 500, true);
+  assert.equal(recorder.take().length, 1);
+});
+
+test('after its end none of a request’s objects has its slot', () => {
+  const recorder = recorderOf();
+  const stream = {};
+  const slot = recorder.begin('GET', '/', stream, undefined);
+  const request = new IncomingMessage(new Socket());
+  const response = {};
+  recorder.adopt(slot, request, response);
+  assert.deepEqual([slotOf(stream), slotOf(request), slotOf(response)], [slot, slot, slot]);
+  recorder.end(slot, 200, false);
+  assert.deepEqual([slotOf(stream), slotOf(request), slotOf(response)], [undefined, undefined, undefined]);
+});
+
+test('host code runs with its own this and arguments; its result and its throws pass through', () => {
+  const recorder = recorderOf();
+  const { slot } = begin(recorder);
+  const self = { factor: 2 };
+  function double(this: typeof self, ...numbers: number[]): number {
+    return this.factor * numbers.reduce((sum, number) => sum + number, 0);
+  }
+  assert.equal(recorder.run(slot, double, self, [1, 2, 3]), 12);
+  const nested = (): number => recorder.run(slot, double, self, [4]);
+  assert.equal(recorder.run(slot, nested, undefined, []), 8);
+  const failure = new Error('the host’s own');
+  const fail = (): never => {
+    throw failure;
+  };
+  assert.throws(() => recorder.run(slot, fail, undefined, []), failure);
+});
+
+test('an open request is reported at every rotation until it ends', () => {
+  const recorder = recorderOf();
+  const { slot, request } = begin(recorder);
+  const names: string[] = [];
+  assert.deepEqual(describe(recorder.take(), names), ['? 0 open']);
+  recorder.report('/users/:id', request);
+  assert.deepEqual(describe(recorder.take(), names), ['GET /users/:id 0 open']);
+  recorder.end(slot, 200, false);
+  assert.deepEqual(describe(recorder.take(), names), ['GET /users/:id 200']);
+});
+
+test('the last batch names what is open, and lets it go', () => {
+  const recorder = recorderOf();
+  const { slot, request, response } = begin(recorder);
+  assert.deepEqual(describe(recorder.stop()), ['GET /users/:id 0 open']);
+  assert.deepEqual([slotOf(request), slotOf(response)], [undefined, undefined]);
+  recorder.end(slot, 200, false);
+  assert.equal(recorder.take().length, 0);
+});
+
+test('a request that outlives a recorder does not end in the next one, whose slots have the same numbers', () => {
+  const routes = new RouteTable();
+  const options = { ignores: () => false, ignored: ignoredSlot(), lateRoute: () => null, markFirst: false };
+  const before = new RequestRecorder(storageCarrier(), routes, options);
+  const old = begin(before, 'GET /old');
+  before.stop();
+  const after = new RequestRecorder(storageCarrier(), routes, options);
+  const current = begin(after, 'GET /new');
+  assert.equal(current.slot.id, old.slot.id);
+  // The server asks the recorder of the time with the slot it finds on the response: none.
+  const found = slotOf(old.response);
+  if (found) after.end(found, 200, false);
+  // Even a slot that was kept in a closure does nothing.
+  after.end(old.slot, 200, false);
+  after.end(current.slot, 200, false);
+  assert.equal(after.take().length, 1);
+});
+
+test('an ignored request keeps its context over recorders, with the holder of the current one', () => {
+  const ignored = ignoredSlot();
+  const options = { ignores: () => true, ignored, lateRoute: () => null, markFirst: false };
+  const make = (): RequestRecorder => new RequestRecorder(storageCarrier(), new RouteTable(), options);
+  const { slot } = begin(make());
+  ignored.holder = { of: 'a sampler that is gone' };
+  make();
+  assert.equal(slot, ignored);
+  assert.equal(slot.holder, ignored);
+});
+
+test('two hundred thousand distinct URLs become 500 routes, in a thousand slots', () => {
+  const recorder = recorderOf();
+  const names: string[] = [];
+  for (let at = 0; at < 200_000; at++) {
+    recorder.end(beginBare(recorder, `/words/${at.toString(36).replaceAll(/\d/g, 'q')}/${at}`), 200, false);
+    if (recorder.pending >= 30_000) names.push(...recorder.take().newRoutes);
+  }
+  names.push(...recorder.take().newRoutes);
+  assert.ok(names.length <= 502);
+  assert.equal(recorder.counts().dropped, 0);
+  assert.equal(recorder.counts().slots, 1025);
+});
+
+/** Without the request object, which is what makes so many of them slow here. */
+function beginBare(recorder: RequestRecorder, url: string): RequestSlot {
+  return recorder.begin('GET', url, {}, undefined);
+}
+
+test('the path of a request line is what precedes the query, without scheme and host', () => {
+  const expected = {
+    '/': '/',
+    '/a/b?c=/d': '/a/b',
+    '/a#b?c': '/a',
+    '?x': '',
+    'http://example.com': '/',
+    'http://example.com?x=/y': '/',
+    'https://user:secret@example.com:8443/a/b?c': '/a/b',
+    '*': '*',
+    'example.com:443': 'example.com:443',
+  };
+  assert.deepEqual(Object.fromEntries(Object.keys(expected).map((url) => [url, pathOf(url)])), expected);
+});

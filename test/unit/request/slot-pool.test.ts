@@ -1,0 +1,78 @@
+/** SlotPool: who gets which slot when. */
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { RequestSlot } from '../../../src/request/slot.ts';
+import { SlotPool } from '../../../src/request/slot-pool.ts';
+
+const RESTING = 1024;
+
+const poolOf = (): SlotPool => new SlotPool((slot) => ({ slot }));
+
+/** One request after the other, `count` times. @returns the ids of their slots. */
+function serve(pool: SlotPool, count: number, during: (slot: RequestSlot, at: number) => void = () => {}): number[] {
+  return Array.from({ length: count }, (_, at) => {
+    const slot = pool.acquire();
+    during(slot, at);
+    pool.release(slot);
+    return slot.id;
+  });
+}
+
+test('a slot rests while 1024 others are used, and the longest rested comes first', () => {
+  const ids = serve(poolOf(), 3 * (RESTING + 1));
+  const round = Array.from({ length: RESTING + 1 }, (_, id) => id);
+  assert.deepEqual(ids, [...round, ...round, ...round]);
+});
+
+test('slots in use at the same time are different ones', () => {
+  const pool = poolOf();
+  const ids = Array.from({ length: 5000 }, () => pool.acquire().id);
+  assert.equal(new Set(ids).size, 5000);
+});
+
+test('after a burst the pool does not grow', () => {
+  const pool = poolOf();
+  const burst = Array.from({ length: 5000 }, () => pool.acquire());
+  for (const slot of burst) pool.release(slot);
+  serve(pool, 20_000);
+  assert.equal(pool.counts().created, 5000);
+});
+
+test('a native holder is made once per slot', () => {
+  let made = 0;
+  const pool = new SlotPool(() => ({ holder: made++ }));
+  serve(pool, 10_000);
+  assert.equal(made, RESTING + 1);
+});
+
+test('a slot that something outlived never comes back', () => {
+  const pool = poolOf();
+  const ids = serve(pool, 5 * RESTING, (slot, at) => {
+    if (at === 3) slot.outlived = true;
+  });
+  assert.equal(ids.filter((id) => id === ids[3]).length, 1);
+  assert.deepEqual(pool.counts(), { created: RESTING + 2, retired: 1 });
+});
+
+test('a slot is retired while at rest as well', () => {
+  const pool = poolOf();
+  const [first] = serve(pool, RESTING + 1);
+  const resting: RequestSlot[] = [];
+  serve(pool, RESTING, (slot) => resting.push(slot));
+  assert.equal(first, resting[0]?.id);
+  for (const slot of resting) slot.outlived = true;
+  const later = serve(pool, 3 * RESTING);
+  assert.equal(later.filter((id) => resting.some((slot) => slot.id === id)).length, 0);
+  assert.equal(pool.counts().retired, RESTING);
+});
+
+test('open slots are those with an open request', () => {
+  const pool = poolOf();
+  const slots = Array.from({ length: 3 }, () => pool.acquire());
+  for (const [at, slot] of slots.entries()) slot.begin(1000 + at, 'GET', '/');
+  const [first, second, third] = slots as [RequestSlot, RequestSlot, RequestSlot];
+  second.endMicros = 2000;
+  pool.release(second);
+  assert.deepEqual(pool.open(), [first, third]);
+});
