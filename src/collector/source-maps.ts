@@ -147,8 +147,9 @@ function nameBefore(map: TraceMap, line: number, column: number, length: number)
   for (let at = last; at >= 0 && at > last - NAME_PIECES; at--) {
     const [start = 0, , , , name] = pieces[at] ?? [];
     const end = at === last ? column - 1 : (pieces[at + 1]?.[0] ?? 0);
-    // With the `=` or `(` that follows it.
-    if (name !== undefined && end - start - length >= 0 && end - start - length <= 1) return map.names[name] ?? null;
+    // With the `=` or `(` that follows it. The nearest piece of that length is the name, and where the map has none for it, it was kept.
+    if (end - start - length < 0 || end - start - length > 1) continue;
+    return name === undefined ? null : (map.names[name] ?? null);
   }
   return null;
 }

@@ -51,7 +51,8 @@ export function weighSamples(segment: CpuSegment, isIdle: (node: number) => bool
   // The samples without a time took their part of the gaps, and nothing is sampled after the last sample.
   const timedNs = meanWallNs * readings.length;
   const passedNs = readings.reduce((sum, reading) => sum + reading.passedNs, 0);
-  for (const { index, passedNs: gapNs } of readings) wallNs[index] = passedNs > 0 ? (gapNs * timedNs) / passedNs : meanWallNs;
+  for (const { index, passedNs: gapNs } of readings)
+    wallNs[index] = passedNs > 0 ? (gapNs * timedNs) / passedNs : meanWallNs;
 
   const voteOf = votes(segment, readings);
   let threadCpuNs = 0;
@@ -64,7 +65,8 @@ export function weighSamples(segment: CpuSegment, isIdle: (node: number) => bool
     owedNs += readNs;
     const eachNs = sum === 0 ? 0 : Math.min(owedNs / sum, MAX_INTERVALS_PER_VOTE * meanWallNs);
     for (const reading of voting) cpuNs[reading.index] = eachNs * voteOf(reading);
-    owedNs -= eachNs * sum;
+    // Rounding must not leave a debt.
+    owedNs = Math.max(0, owedNs - eachNs * sum);
   }
   return { wallNs, meanWallNs, cpuNs, threadCpuNs, owedCpuNs: owedNs };
 }
@@ -80,7 +82,14 @@ function readingsOf({ samples, startMicros }: CpuSegment, isIdle: (node: number)
     const passedNs = Math.max(0, micros - previousMicros) * 1000;
     previousMicros = micros;
     const node = samples.node[index] as number;
-    return { index, node, slot: samples.slot[index] as number, isIdle: isIdle(node), passedNs, cpuNs: samples.cpuNs[index] || 0 };
+    return {
+      index,
+      node,
+      slot: samples.slot[index] as number,
+      isIdle: isIdle(node),
+      passedNs,
+      cpuNs: samples.cpuNs[index] || 0,
+    };
   });
 }
 

@@ -55,7 +55,7 @@ function watchLonelySignals(end: () => void): void {
     watch(signal);
   };
   // Before Node.js's own: it starts to catch a signal only if it does not yet, and with our listener the last one goes.
-  process.prependListener('newListener', onNew);
+  (process as NodeJS.EventEmitter).prependListener('newListener', onNew);
   process.on('removeListener', onRemoved);
   for (const signal of SIGNALS) watch(signal);
 }

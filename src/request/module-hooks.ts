@@ -8,8 +8,8 @@ import { logLine } from '../host/log.ts';
 import type { FrameworkHook, ReportRoute } from './frameworks/contract.ts';
 import { hookImports } from './import-hook.ts';
 
-/** Hooks of the modules that were loaded; only they are asked for late routes. */
-const loaded = new Set<FrameworkHook>();
+/** Hooks of the modules that were loaded, in the order of the list of frameworks; only they are asked for late routes. */
+let loaded: readonly FrameworkHook[] = [];
 
 /** @returns the pattern a loaded framework left on the request, or null. */
 export function lateRoutes(request: IncomingMessage): string | null {
@@ -24,17 +24,19 @@ export function lateRoutes(request: IncomingMessage): string | null {
 export function hookModules(hooks: readonly FrameworkHook[], report: ReportRoute, require: NodeJS.Require): void {
   const byModule = new Map<string, FrameworkHook>();
   for (const hook of hooks) for (const name of hook.modules) byModule.set(name, hook);
-  const patched = new WeakSet<object>();
+  /** Exports, patched or put in their place, to what stands for them. */
+  const patched = new WeakMap<object, unknown>();
 
   const onLoad = (exports: unknown, name: string, basedir: string | undefined): unknown => {
     const hook = byModule.get(name);
     if (!hook) return exports;
-    loaded.add(hook);
-    if (!hook.patch || (isObject(exports) && patched.has(exports))) return exports;
+    if (!loaded.includes(hook)) loaded = hooks.filter((known) => known === hook || loaded.includes(known));
+    if (!hook.patch) return exports;
+    if (isObject(exports) && patched.has(exports)) return patched.get(exports);
     try {
       const result = hook.patch(exports, report, { name, version: versionOf(basedir), basedir }) ?? exports;
-      if (isObject(exports)) patched.add(exports);
-      if (isObject(result)) patched.add(result);
+      if (isObject(exports)) patched.set(exports, result);
+      if (isObject(result)) patched.set(result, result);
       return result;
     } catch (error) {
       logLine(`routes of ${hook.name} are not known: ${error instanceof Error ? error.message : String(error)}`);

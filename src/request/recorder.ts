@@ -91,7 +91,8 @@ export class RequestRecorder {
 
   /** Names the route of the current request, or of the request that `request` belongs to. */
   report(pattern: string, request?: object): void {
-    const slot = (request && slotOf(request)) ?? (this.#carrier.current() as RequestSlot | undefined);
+    // A request object that is none of a server's, such as an injected one, must not name the request around it.
+    const slot = request ? slotOf(request) : (this.#carrier.current() as RequestSlot | undefined);
     if (slot?.isOpen) slot.pattern = pattern;
   }
 
@@ -110,6 +111,7 @@ export class RequestRecorder {
   }
 
   take(): RequestBatch {
+    this.#endBroken();
     return this.#log.take(this.#pool.open(), epochMicros(), (slot) => this.#routeOf(slot, STATUS_NONE));
   }
 
@@ -141,6 +143,14 @@ export class RequestRecorder {
     slot.endsOn = undefined;
     slot.request = undefined;
     slot.response = undefined;
+  }
+
+  /** A pipelined request that waits behind another never closes its response when the connection breaks. */
+  #endBroken(): void {
+    for (const slot of this.#pool.open()) {
+      const { request } = slot;
+      if (request?.httpVersionMajor === 1 && request.socket.destroyed) this.end(slot, STATUS_NONE, true);
+    }
   }
 
   #routeOf(slot: RequestSlot, status: number): number {

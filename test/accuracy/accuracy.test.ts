@@ -6,7 +6,7 @@
 import { before, describe, test } from 'node:test';
 import { installFixture } from '../helpers/install-fixture.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
-import { checkShares, type ShareRow } from './shares.ts';
+import { checkShares, meanRows, type ShareRow } from './shares.ts';
 import { sendTraffic } from './traffic.ts';
 import { type Measured, measure, plantedFunctions, plantedNs, profileCpuNs } from './truth.ts';
 
@@ -23,43 +23,86 @@ before(async () => {
   modules = `${await installFixture('accuracy')}/node_modules`;
 });
 
-async function withServer(script: string, intervalMs: number, use: (server: TestServer) => Promise<void>): Promise<Measured> {
+/**
+ * V8's profiler once in a while loses sight of optimized code until it is compiled anew: the function's frame is missing, and its time is
+ * its caller's own. The machine must be very busy for it, and nothing can be done about it from outside of V8, so such a run is repeated.
+ */
+const MAX_LOST_SHARE = 0.03;
+const ATTEMPTS = 3;
+
+async function withServer(
+  script: string,
+  intervalMs: number,
+  use: (server: TestServer) => Promise<void>,
+): Promise<Measured> {
   const env = { NODE_PATH: modules, PROFILER_INTERVAL_MS: String(intervalMs) };
-  const server = await startServer(`${SERVERS}/${script}`, { env, nodeArgs: NO_INLINING });
-  try {
-    await use(server);
-    return await measure(server);
-  } finally {
-    await server.stop();
+  for (let attempt = 1; ; attempt++) {
+    const server = await startServer(`${SERVERS}/${script}`, { env, nodeArgs: NO_INLINING });
+    try {
+      await use(server);
+      const measured = await measure(server);
+      if (measured.lostShare <= MAX_LOST_SHARE || attempt === ATTEMPTS) return measured;
+      console.log(
+        `${script}: V8 lost the innermost frame of ${(measured.lostShare * 100).toFixed(1)}% of the CPU time; once more`,
+      );
+    } finally {
+      await server.stop();
+    }
   }
 }
 
 test('plain http: CPU burnt across awaits, timers, streams and pool callbacks reaches its route and function', async () => {
   const upload = { method: 'POST', path: '/upload', body: 'x'.repeat(100) } as const;
-  const plan = [...['/awaits', '/timers', '/streams', '/pool', '/report'].map((path) => ({ method: 'GET', path }) as const), upload];
+  const plan = [
+    ...['/awaits', '/timers', '/streams', '/pool', '/report'].map((path) => ({ method: 'GET', path }) as const),
+    upload,
+  ];
   const measured = await withServer('plain-http.mjs', 4, ({ port }) => sendTraffic(port, plan, 2400, CONCURRENCY));
-  checkShares('plain http', [...routeRows(measured), ...functionRows(measured), ...sharedRows(measured), sumRow(measured)], busySamples(measured));
+  checkShares(
+    'plain http',
+    [...routeRows(measured), ...functionRows(measured), ...sharedRows(measured), sumRow(measured)],
+    busySamples(measured),
+  );
 });
 
 test('Express: CPU burnt in middleware, nested routers and handlers reaches its route and function', async () => {
-  const json = { method: 'POST', path: '/shop/orders', body: '{"article":1}', headers: { 'content-type': 'application/json' } } as const;
-  const plan = [...['/shop/orders', '/shop/orders/42', '/price/7', '/price/8'].map((path) => ({ method: 'GET', path }) as const), json];
+  const json = {
+    method: 'POST',
+    path: '/shop/orders',
+    body: '{"article":1}',
+    headers: { 'content-type': 'application/json' },
+  } as const;
+  const plan = [
+    ...['/shop/orders', '/shop/orders/42', '/price/7', '/price/8'].map((path) => ({ method: 'GET', path }) as const),
+    json,
+  ];
   const measured = await withServer('express.cjs', 2, ({ port }) => sendTraffic(port, plan, 1250, CONCURRENCY));
-  checkShares('Express', [...routeRows(measured), ...functionRows(measured), ...sharedRows(measured), sumRow(measured)], busySamples(measured));
+  checkShares(
+    'Express',
+    [...routeRows(measured), ...functionRows(measured), ...sharedRows(measured), sumRow(measured)],
+    busySamples(measured),
+  );
 });
 
 // Neither of these needs a whole CPU.
 describe('time that is not CPU time', { concurrency: true }, () => {
   test('a mostly idle server: bursts shorter than the sampling interval count in full', async () => {
     const plan = ['/cache', '/token', '/icon', '/index', '/archive'].map((path) => ({ method: 'GET', path }) as const);
-    const measured = await withServer('mostly-idle.cjs', 4, ({ port }) => sendTraffic(port, plan, 200, 3));
-    checkShares('mostly idle', [...routeRows(measured), ...functionRows(measured), sumRow(measured)], busySamples(measured));
+    // Several servers, because one that idles takes long to use enough CPU time.
+    const run = (): Promise<Measured> => withServer('mostly-idle.cjs', 4, ({ port }) => sendTraffic(port, plan, 90, 2));
+    const runs = await Promise.all([run(), run(), run()]);
+    const rows = runs.map((measured) => [...routeRows(measured), ...functionRows(measured), sumRow(measured)]);
+    checkShares('mostly idle', meanRows(rows), sum(runs.map(busySamples)));
   });
 
   test('blocking calls: time that holds the thread without a CPU is wall time, not CPU time', async () => {
     const plan = ['/compute', '/lock', '/compute', '/file', '/mixed'].map((path) => ({ method: 'GET', path }) as const);
     const measured = await withServer('blocking.cjs', 4, ({ port }) => sendTraffic(port, plan, 1000, 2));
-    checkShares('blocking', [...functionRows(measured), ...wallRows(measured), sumRow(measured)], busySamples(measured));
+    checkShares(
+      'blocking',
+      [...functionRows(measured), ...wallRows(measured), sumRow(measured)],
+      busySamples(measured),
+    );
   });
 });
 
@@ -87,8 +130,16 @@ function functionRows({ truth, functions, all }: Measured): ShareRow[] {
   const measuredSum = profileCpuNs(all);
   return [...plantedFunctions(truth)].flatMap(([name, { selfNs, totalNs }]): ShareRow[] => {
     const times = functions.get(name);
-    const self = { what: `${name} self`, truth: selfNs / truth.threadNs, measured: (times?.selfCpuNs ?? 0) / measuredSum };
-    const total = { what: `${name} total`, truth: totalNs / truth.threadNs, measured: (times?.totalCpuNs ?? 0) / measuredSum };
+    const self = {
+      what: `${name} self`,
+      truth: selfNs / truth.threadNs,
+      measured: (times?.selfCpuNs ?? 0) / measuredSum,
+    };
+    const total = {
+      what: `${name} total`,
+      truth: totalNs / truth.threadNs,
+      measured: (times?.totalCpuNs ?? 0) / measuredSum,
+    };
     return totalNs > selfNs * 1.01 ? [self, total] : [self];
   });
 }
@@ -114,7 +165,11 @@ function wallRows({ truth, functions }: Measured): ShareRow[] {
   const truthSum = sum(planted.map(([, { selfWallMs }]) => selfWallMs));
   const measured = planted.map(([name]) => functions.get(name)?.totalWallNs ?? 0);
   const measuredSum = sum(measured);
-  return planted.map(([name, { totalWallMs }], at) => ({ what: `${name} wall`, truth: totalWallMs / truthSum, measured: (measured[at] ?? 0) / measuredSum }));
+  return planted.map(([name, { totalWallMs }], at) => ({
+    what: `${name} wall`,
+    truth: totalWallMs / truthSum,
+    measured: (measured[at] ?? 0) / measuredSum,
+  }));
 }
 
 /** Everything in the profile against the CPU clock of the thread. */

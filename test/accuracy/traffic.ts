@@ -10,7 +10,12 @@ export interface PlannedRequest {
 }
 
 /** @throws when an answer is not 2xx */
-export async function sendTraffic(port: number, plan: readonly PlannedRequest[], requests: number, concurrency: number): Promise<void> {
+export async function sendTraffic(
+  port: number,
+  plan: readonly PlannedRequest[],
+  requests: number,
+  concurrency: number,
+): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   let next = 0;
   const client = async (): Promise<void> => {

@@ -34,6 +34,8 @@ export interface Measured {
   /** The planted functions in all routes together, by name. */
   readonly functions: ReadonlyMap<string, FunctionTimes>;
   readonly ofRoute: ReadonlyMap<string, ReadonlyMap<string, FunctionTimes>>;
+  /** Share of the CPU time that is booked on the server's own functions that do nothing but call planted ones. */
+  readonly lostShare: number;
 }
 
 export interface FunctionTimes {
@@ -57,11 +59,30 @@ export async function measure(server: TestServer): Promise<Measured> {
     ofRoute.set(route, functionTimes(profile, planted));
   }
   const status = (await server.api('status')) as StatusAnswer;
-  return { truth, routes, status, all, functions: functionTimes(all, planted), ofRoute };
+  return {
+    truth,
+    routes,
+    status,
+    all,
+    functions: functionTimes(all, planted),
+    ofRoute,
+    lostShare: lostShare(all, planted),
+  };
+}
+
+const SERVERS = '/test/accuracy/servers/';
+/** What the planted functions call to measure themselves. */
+const CLOCK = /\/(?:truth|thread-clock)\.cjs$/;
+
+function lostShare(profile: Profile, planted: ReadonlySet<string>): number {
+  const lost = statsRows(profile, 'cpu').filter(
+    ({ info }) => info.file.includes(SERVERS) && !CLOCK.test(info.file) && !planted.has(info.name),
+  );
+  return lost.reduce((sum, { selfNs }) => sum + selfNs, 0) / profileCpuNs(profile);
 }
 
 function functionTimes(profile: Profile, planted: ReadonlySet<string>): Map<string, FunctionTimes> {
-  const isPlanted = ({ name, file }: FunctionInfo): boolean => planted.has(name) && file.includes('/test/accuracy/servers/');
+  const isPlanted = ({ name, file }: FunctionInfo): boolean => planted.has(name) && file.includes(SERVERS);
   const self = selfTimes(profile, isPlanted);
   const wall = new Map(statsRows(profile, 'wall').map((row) => [row.function, row.totalNs]));
   return new Map(

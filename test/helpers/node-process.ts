@@ -18,8 +18,8 @@ export const REGISTER: { readonly import: string; readonly require: string } = {
 };
 
 export interface NodeProcessOptions {
-  /** Added to the test's own environment, from which the profiler's and Node's variables are taken out. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the test's own environment, from which the profiler's and Node's variables are taken out; undefined removes one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Default: the folder of the scripts. */
   readonly cwd?: string;
   /** Default true, by `--import`. False imports an empty module instead: the flag alone has effects of its own in Node.js. */
@@ -112,8 +112,9 @@ export async function runBoth(
   return { bare, profiled: await runNode(args, { ...options, profiled: true }) };
 }
 
-function environment(added: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+function environment(added: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
   const ours = /^(?:PROFILER_.*|NODE_OPTIONS|NODE_NO_WARNINGS|NODE_TEST_CONTEXT|NODE_V8_COVERAGE)$/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
-  return { ...env, PROFILER_DISCARD_FIRST_REQUEST: 'false', PROFILER_QUIET: 'true', ...added };
+  const all = { ...env, PROFILER_DISCARD_FIRST_REQUEST: 'false', PROFILER_QUIET: 'true', ...added };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

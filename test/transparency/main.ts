@@ -57,7 +57,10 @@ const bareArm = armOf(resolve(values.node), process.env, null);
 const profiledArm = armOf(resolve(values.node), process.env, agent);
 await expectAgent();
 
-const sources = values.source.map((folder, at) => ({ folder: resolve(folder), name: values.name[at] ?? basename(folder) }));
+const sources = values.source.map((folder, at) => ({
+  folder: resolve(folder),
+  name: values.name[at] ?? basename(folder),
+}));
 const packages = positionals.length > 0 || sources.length > 0 ? positionals : NPM_SUITES;
 const results: SuiteResult[] = [];
 for (const { folder, name } of sources) results.push(await runSuite(name, folder));
@@ -70,7 +73,8 @@ async function expectAgent(): Promise<void> {
   const [without, withAgent] = [bareArm, profiledArm].map((arm) => runNode(arm, ['-e', PROBE], ROOT, PROBE_TIMEOUT_MS));
   if ((await without)?.code === 0) throw new Error('the agent is there without being asked for');
   const answer = await withAgent;
-  if (answer?.code !== 0) throw new Error(`the agent of ${values.dist} does not answer; npm run build first\n${answer?.stderr}`);
+  if (answer?.code !== 0)
+    throw new Error(`the agent of ${values.dist} does not answer; npm run build first\n${answer?.stderr}`);
 }
 
 async function runSuite(name: string, folder: string): Promise<SuiteResult> {
@@ -111,14 +115,17 @@ function describe({ test, bare, profiled, isSteady }: Difference): string {
 
 function printResults(rows: readonly SuiteResult[]): void {
   const version = process.versions.node;
-  console.log(`\n| suite (${values.node === process.execPath ? `Node.js ${version}` : values.node}) | tests | without: pass, fail, skip | with: pass, fail, skip | differ | unsteady |`);
+  console.log(
+    `\n| suite (${values.node === process.execPath ? `Node.js ${version}` : values.node}) | tests | without: pass, fail, skip | with: pass, fail, skip | differ | unsteady |`,
+  );
   console.log('| --- | --- | --- | --- | --- | --- |');
   for (const { name, bare, profiled, differences } of rows) {
     const steady = differences.filter(({ isSteady }) => isSteady).length;
     const cells = [name, sum(profiled), figures(bare), figures(profiled), steady, differences.length - steady];
     console.log(`| ${cells.join(' | ')} |`);
   }
-  for (const { name, differences } of rows) for (const difference of differences) console.log(`${name}: ${describe(difference)}`);
+  for (const { name, differences } of rows)
+    for (const difference of differences) console.log(`${name}: ${describe(difference)}`);
 }
 
 function sum({ pass, fail, skip }: Counts): number {

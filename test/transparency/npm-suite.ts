@@ -39,7 +39,18 @@ export function npmSuite(spec: string): string {
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
-  npm(['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts', '--legacy-peer-deps', '--loglevel=error'], folder);
+  npm(
+    [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--no-package-lock',
+      '--ignore-scripts',
+      '--legacy-peer-deps',
+      '--loglevel=error',
+    ],
+    folder,
+  );
   mkdirSync(join(folder, '.installed'));
   return folder;
 }

@@ -1,7 +1,7 @@
-/** The list of frameworks whose route patterns are known. */
+/** The list of frameworks whose route patterns are known. Of two that both know a request only when it ends, the first is asked first. */
 
-import type { FrameworkHook } from './contract.ts';
 import { connectHook } from './connect.ts';
+import type { FrameworkHook } from './contract.ts';
 import { expressHook } from './express.ts';
 import { fastifyHook } from './fastify.ts';
 import { h3Hook } from './h3.ts';
@@ -14,6 +14,7 @@ import { restifyHook } from './restify.ts';
 import { trpcHook } from './trpc.ts';
 
 export const frameworks: readonly FrameworkHook[] = [
+  nextHook,
   connectHook,
   expressHook,
   fastifyHook,
@@ -21,7 +22,6 @@ export const frameworks: readonly FrameworkHook[] = [
   hapiHook,
   honoHook,
   koaHook,
-  nextHook,
   polkaHook,
   restifyHook,
   trpcHook,

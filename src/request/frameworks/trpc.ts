@@ -18,7 +18,7 @@ type Middleware = (request: Request, response: unknown, next: (error?: unknown) 
 type Factory = (this: unknown, options: HandlerOptions, ...rest: unknown[]) => unknown;
 
 export const trpcHook: FrameworkHook = {
-  name: 'tRPC standalone',
+  name: 'tRPC',
   modules: ['@trpc/server/adapters/standalone'],
   patch(exports, report) {
     const wrap = (original: Factory): Factory =>

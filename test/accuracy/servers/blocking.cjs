@@ -31,7 +31,8 @@ let sink = 1;
 
 function compute(route, ms) {
   const burn = begin('compute', ms, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 31 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 31 + i) | 0;
 }
 
 function waitForLock(route, ms) {

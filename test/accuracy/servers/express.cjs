@@ -10,27 +10,32 @@ let sink = 1;
 
 function authenticate(route, ms) {
   const burn = begin('authenticate', ms, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 31 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 31 + i) | 0;
 }
 
 function loadOrders(route, ms) {
   const burn = begin('loadOrders', ms, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 33 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 33 + i) | 0;
 }
 
 function renderTable(route, ms) {
   const burn = begin('renderTable', ms, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 37 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 37 + i) | 0;
 }
 
 function validate(route, ms) {
   const burn = begin('validate', ms, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 41 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 41 + i) | 0;
 }
 
 function price(route, ms) {
   const burn = begin('price', ms, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 43 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 43 + i) | 0;
 }
 
 const app = express();
@@ -39,7 +44,12 @@ app.get('/truth', (_request, response) => response.json(report()));
 const shop = express.Router();
 // Routing comes later than this: samples taken here must reach the route all the same.
 shop.use(async (request, _response, next) => {
-  const route = request.method === 'POST' ? 'POST /shop/orders' : request.path === '/orders' ? 'GET /shop/orders' : 'GET /shop/orders/:order';
+  const route =
+    request.method === 'POST'
+      ? 'POST /shop/orders'
+      : request.path === '/orders'
+        ? 'GET /shop/orders'
+        : 'GET /shop/orders/:order';
   request.planted = route;
   authenticate(route, 3);
   await sleep(1);

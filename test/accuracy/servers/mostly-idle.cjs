@@ -12,27 +12,32 @@ let sink = 1;
 
 function checkCache(route) {
   const burn = begin('checkCache', 1.2, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 31 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 31 + i) | 0;
 }
 
 function signToken(route) {
   const burn = begin('signToken', 1.6, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 33 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 33 + i) | 0;
 }
 
 function resizeIcon(route) {
   const burn = begin('resizeIcon', 2, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 37 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 37 + i) | 0;
 }
 
 function buildIndex(route) {
   const burn = begin('buildIndex', 2.4, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 41 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 41 + i) | 0;
 }
 
 function packArchive(route) {
   const burn = begin('packArchive', 2.8, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 43 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 43 + i) | 0;
 }
 
 const handlers = {

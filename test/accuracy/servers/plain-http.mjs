@@ -15,44 +15,52 @@ let sink = 1;
 
 function parseQuery(route, ms) {
   const burn = begin('parseQuery', ms, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 31 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 31 + i) | 0;
 }
 
 function findUser(route, ms) {
   const burn = begin('findUser', ms, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 33 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 33 + i) | 0;
 }
 
 function checkRights(route, ms) {
   const burn = begin('checkRights', ms, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 37 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 37 + i) | 0;
 }
 
 function rankResults(route, ms) {
   const burn = begin('rankResults', ms, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 41 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 41 + i) | 0;
 }
 
 function encodeChunk(route, ms) {
   const burn = begin('encodeChunk', ms, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 43 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 43 + i) | 0;
 }
 
 function compareHash(route, ms) {
   const burn = begin('compareHash', ms, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 47 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 47 + i) | 0;
 }
 
 function writeAudit(route, ms) {
   const burn = begin('writeAudit', ms, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 53 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 53 + i) | 0;
 }
 
 /** Own work, then two callees, one of them twice as heavy; its cumulative time is all three. */
 function buildReport(route) {
   enter('buildReport', route);
   const burn = begin('buildReport', 1.5, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 59 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 59 + i) | 0;
   collectRows(route, 4);
   checkRights(route, 1.5);
   leave();
@@ -62,7 +70,8 @@ function buildReport(route) {
 function collectRows(route, depth) {
   enter('collectRows', route);
   const burn = begin('collectRows', 0.75, route);
-  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds()) for (let i = 0; i < rounds; i++) sink = (sink * 61 + i) | 0;
+  for (let rounds = burn.rounds(); rounds > 0; rounds = burn.rounds())
+    for (let i = 0; i < rounds; i++) sink = (sink * 61 + i) | 0;
   if (depth > 1) collectRows(route, depth - 1);
   leave();
 }

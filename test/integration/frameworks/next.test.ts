@@ -87,9 +87,7 @@ for (const { name, fixture } of VERSIONS) {
         ]);
       });
 
-      // Both know such a request only when its response ends, and the core asks the framework first that was loaded first.
-      const todo = way === 'a custom server with express' && 'the catch-all route of Express is preferred';
-      it('counts all static files together', { todo }, async () => {
+      it('counts all static files together', async () => {
         const [first, second] = await readdir(join(output, 'static/chunks'));
         await assertRoutes(server, [
           [`GET /_next/static/chunks/${first}`, 'GET /_next/static/*'],

@@ -8,7 +8,9 @@ import { binScript, testArguments, withoutOptions } from './manifest.ts';
 const TIMEOUT_MS = 15 * 60_000;
 
 interface LabReport {
-  readonly tests: Readonly<Record<string, readonly { readonly title: string; readonly err: unknown; readonly skipped?: boolean }[]>>;
+  readonly tests: Readonly<
+    Record<string, readonly { readonly title: string; readonly err: unknown; readonly skipped?: boolean }[]>
+  >;
   readonly leaks?: readonly string[];
 }
 
@@ -19,7 +21,12 @@ export const labRunner: SuiteRunner = {
   async run(folder, _unit, arm) {
     // Coverage, lint and types say nothing about a process with an agent in it.
     const args = withoutOptions(testArguments(folder, 'lab') ?? [], ['-t', '-r', '-o'], ['-L', '-Y', '-v']);
-    const { stdout, stderr } = await runNode(arm, [binScript(folder, '@hapi/lab'), '-r', 'json', ...args], folder, TIMEOUT_MS);
+    const { stdout, stderr } = await runNode(
+      arm,
+      [binScript(folder, '@hapi/lab'), '-r', 'json', ...args],
+      folder,
+      TIMEOUT_MS,
+    );
     return outcomesOf(readReport(stdout, stderr));
   },
 };
@@ -36,7 +43,8 @@ function readReport(stdout: string, stderr: string): LabReport {
 function outcomesOf({ tests, leaks = [] }: LabReport): OutcomeList['outcomes'] {
   const list = new OutcomeList();
   for (const [group, members] of Object.entries(tests)) {
-    for (const { title, err, skipped } of members) list.add(`${group} › ${title}`, skipped ? 'skip' : err ? 'fail' : 'pass');
+    for (const { title, err, skipped } of members)
+      list.add(`${group} › ${title}`, skipped ? 'skip' : err ? 'fail' : 'pass');
   }
   list.add(`leaked globals: ${leaks.join(', ') || 'none'}`, leaks.length === 0 ? 'pass' : 'fail');
   return list.outcomes;

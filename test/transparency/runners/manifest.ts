@@ -36,6 +36,11 @@ export function binScript(folder: string, packageName: string): string {
 export function withoutOptions(args: readonly string[], valued: readonly string[], plain: readonly string[]): string[] {
   return args.filter((arg, at) => {
     const isValue = valued.includes(args[at - 1] ?? '');
-    return !isValue && !valued.includes(arg) && !plain.includes(arg) && !valued.some((option) => arg.startsWith(`${option}=`));
+    return (
+      !isValue &&
+      !valued.includes(arg) &&
+      !plain.includes(arg) &&
+      !valued.some((option) => arg.startsWith(`${option}=`))
+    );
   });
 }

@@ -1,6 +1,6 @@
 /** Suites of mocha: Express, connect, send and their family. The whole suite is one process, as its authors run it. */
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runNode } from '../arm.ts';
@@ -27,17 +27,24 @@ export const mochaRunner: SuiteRunner = {
     const output = join(directory, 'report.json');
     try {
       const flags = ['--reporter', 'json', '--reporter-option', `output=${output}`, '--exit'];
-      const { stderr } = await runNode(arm, [binScript(folder, 'mocha'), ...flags, ...args], folder, TIMEOUT_MS);
-      return outcomesOf(readReport(output, stderr));
+      const { stdout, stderr } = await runNode(
+        arm,
+        [binScript(folder, 'mocha'), ...flags, ...args],
+        folder,
+        TIMEOUT_MS,
+      );
+      return outcomesOf(readReport(output, stdout, stderr));
     } finally {
       rmSync(directory, { recursive: true });
     }
   },
 };
 
-function readReport(file: string, stderr: string): MochaReport {
+/** Old versions of mocha write no file: there the report is the end of what they print. */
+function readReport(file: string, stdout: string, stderr: string): MochaReport {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as MochaReport;
+    const report = existsSync(file) ? readFileSync(file, 'utf8') : stdout.slice(stdout.indexOf('{\n  "stats": {'));
+    return JSON.parse(report) as MochaReport;
   } catch (cause) {
     throw new Error(`mocha wrote no report\n${stderr.slice(-2000)}`, { cause });
   }

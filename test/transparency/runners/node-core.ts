@@ -19,7 +19,12 @@ export const nodeCoreRunner: SuiteRunner = {
   },
   async run(folder, unit, arm) {
     const flags = /^\/\/ Flags: (.*)$/m.exec(readFileSync(join(folder, unit), 'utf8'))?.[1] ?? '';
-    const { code, stdout } = await runNode(arm, [...flags.split(/\s+/).filter(Boolean), join(folder, unit)], folder, TIMEOUT_MS);
+    const { code, stdout } = await runNode(
+      arm,
+      [...flags.split(/\s+/).filter(Boolean), join(folder, unit)],
+      folder,
+      TIMEOUT_MS,
+    );
     const isSkipped = /^1\.\.0 # Skipped/m.test(stdout);
     return new Map([[unit, code !== 0 ? 'fail' : isSkipped ? 'skip' : 'pass']]);
   },

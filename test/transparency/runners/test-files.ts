@@ -1,17 +1,18 @@
 /** Suites of test files that print TAP when run by themselves: node:test (Fastify, Koa), tap, tape. One process per file, as their runners do. */
 
-import { globSync } from './glob.ts';
 import { runNode } from '../arm.ts';
 import type { Outcome } from '../outcome.ts';
 import { parseTap } from '../tap.ts';
 import type { SuiteRunner } from './contract.ts';
+import { globSync } from './glob.ts';
 
 const TIMEOUT_MS = 180_000;
 
 export const testFilesRunner: SuiteRunner = {
   name: 'test files',
   applies: () => true,
-  units: (folder, pattern) => globSync(folder, /\.test\.[cm]?js$/).filter((file) => pattern === null || pattern.test(file)),
+  units: (folder, pattern) =>
+    globSync(folder, /\.test\.[cm]?js$/).filter((file) => pattern === null || pattern.test(file)),
   async run(folder, unit, arm) {
     const { code, stdout } = await runNode(arm, ['--test-reporter=tap', unit], folder, TIMEOUT_MS);
     const outcomes = new Map<string, Outcome>();

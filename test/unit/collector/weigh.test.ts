@@ -9,7 +9,12 @@ const IDLE = 1;
 const MS = 1e6;
 
 /** One character per sample of 10 ms, named for its function, `.` idle; `cpuMs` holds the CPU clock's readings, and slots may be given. */
-function segmentOf(timeline: string, cpuMs: readonly number[], slots: readonly number[] = [], gapsMs: readonly number[] = []): CpuSegment {
+function segmentOf(
+  timeline: string,
+  cpuMs: readonly number[],
+  slots: readonly number[] = [],
+  gapsMs: readonly number[] = [],
+): CpuSegment {
   const names = ['.', ...new Set(timeline.replaceAll('.', ''))];
   const nodes = [...timeline].map((name) => names.indexOf(name) + 1);
   const times: number[] = [];
@@ -75,7 +80,10 @@ test('a call that holds the thread without running gets no CPU time, nor the end
 
 test('short bursts that are seen twice in a row are not taken for a blocked call', () => {
   const timeline = 'b...b...b...b.bb.b.bb...b...b...bb...b...';
-  const segment = segmentOf(timeline, [...timeline].map(() => 1));
+  const segment = segmentOf(
+    timeline,
+    [...timeline].map(() => 1),
+  );
   assert.deepEqual(cpuOf(timeline, segment), { '.': 0, b: timeline.length });
 });
 

@@ -77,7 +77,7 @@ test('the slots of ignored requests and of the profiler itself are never retired
     [ignoredSlot(), SLOT_IGNORED],
     [profilerSlot(), SLOT_PROFILER],
   ] as const) {
-    assert.equal(slot.slotAt(), id);
+    assert.equal(slot.slotAt(at(0)), id);
     assert.equal(slot.isOpen, false);
     assert.equal(slot.outlived, false);
   }

@@ -16,12 +16,20 @@ test('a test that always fails with the agent and never without it differs', () 
 });
 
 test('a test that fails once in a while on either side is unsteady', () => {
-  assert.equal(compareRuns([run({ a: 'pass' }), run({ a: 'fail' })], [run({ a: 'fail' }), run({ a: 'fail' })])[0]?.isSteady, false);
-  assert.equal(compareRuns([run({ a: 'pass' }), run({ a: 'pass' })], [run({ a: 'fail' }), run({ a: 'pass' })])[0]?.isSteady, false);
+  assert.equal(
+    compareRuns([run({ a: 'pass' }), run({ a: 'fail' })], [run({ a: 'fail' }), run({ a: 'fail' })])[0]?.isSteady,
+    false,
+  );
+  assert.equal(
+    compareRuns([run({ a: 'pass' }), run({ a: 'pass' })], [run({ a: 'fail' }), run({ a: 'pass' })])[0]?.isSteady,
+    false,
+  );
 });
 
 test('a test that does not come up differs from one that passes', () => {
-  assert.deepEqual(compareRuns([run({ a: 'pass' })], [run({})]), [{ test: 'a', bare: ['pass'], profiled: ['missing'], isSteady: true }]);
+  assert.deepEqual(compareRuns([run({ a: 'pass' })], [run({})]), [
+    { test: 'a', bare: ['pass'], profiled: ['missing'], isSteady: true },
+  ]);
 });
 
 test('outcomes are counted', () => {

@@ -9,7 +9,10 @@ function read(text: string): Record<string, string> {
 }
 
 test('flat tests keep their names', () => {
-  assert.deepEqual(read('TAP version 13\n# Subtest: one\nok 1 - one\n# Subtest: two\nnot ok 2 - two\n1..2\n'), { one: 'pass', two: 'fail' });
+  assert.deepEqual(read('TAP version 13\n# Subtest: one\nok 1 - one\n# Subtest: two\nnot ok 2 - two\n1..2\n'), {
+    one: 'pass',
+    two: 'fail',
+  });
 });
 
 test('a nested test is named by its path, and the test around it is not counted', () => {

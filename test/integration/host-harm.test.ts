@@ -1,0 +1,389 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
+import type { Profile } from '../../src/profile/profile.ts';
+import { HOST_FIXTURES, type NodeProcess, type NodeProcessOptions, startNode } from '../helpers/node-process.ts';
+import { AGENT_DIST } from '../helpers/server.ts';
+
+const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+const [MAJOR = 0] = process.versions.node.split('.').map(Number);
+const PATIENCE_MS = 20_000;
+
+const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'profiler-harm-')));
+after(() => rmSync(temporary, { recursive: true, force: true }));
+
+type Use<Result> = (url: string, server: NodeProcess) => Promise<Result>;
+
+/** Starts a server, uses it, ends it. */
+async function using<Result>(args: readonly string[], options: NodeProcessOptions, use: Use<Result>): Promise<Result> {
+  const server = startNode(args, options);
+  try {
+    return await use(await server.url(), server);
+  } finally {
+    server.kill('SIGKILL');
+    await server.exit;
+  }
+}
+
+/** What the same requests get without and with the agent; the second server is given to `inspect` as well. */
+async function assertSameAnswers(
+  args: readonly string[],
+  paths: readonly string[],
+  options: NodeProcessOptions = {},
+  inspect: Use<void> = async () => {},
+): Promise<string[]> {
+  const ask = async (url: string): Promise<string[]> => {
+    const answers: string[] = [];
+    for (const path of paths) {
+      const response = await fetch(`${url}${path}`, { method: 'POST', body: 'body' });
+      answers.push(`${response.status} ${response.headers.get('x-patched') ?? ''} ${await response.text()}`);
+    }
+    return answers;
+  };
+  const said: string[] = [];
+  const bare = await using(args, { ...options, profiled: false }, async (url, server) => {
+    const answers = await ask(url);
+    said.push(server.stderr());
+    return answers;
+  });
+  await using(args, options, async (url, server) => {
+    assert.deepEqual(await ask(url), bare);
+    assert.equal(server.stderr(), said[0]);
+    await assertCounted(url, paths.length);
+    await inspect(url, server);
+  });
+  return bare;
+}
+
+async function api(url: string, path: string): Promise<unknown> {
+  const response = await fetch(`${url}/__profile__/api/v1/${path}`);
+  assert.equal(response.status, 200, await response.clone().text());
+  return response.json();
+}
+
+async function until(condition: () => Promise<boolean>, otherwise: () => Promise<unknown>): Promise<void> {
+  for (let waited = 0; waited < PATIENCE_MS; waited += 100) {
+    if (await condition()) return;
+    await delay(100);
+  }
+  assert.fail(JSON.stringify(await otherwise()));
+}
+
+/** A response is closed a turn of the event loop after its client has it. */
+async function assertCounted(url: string, requests: number): Promise<void> {
+  const counted = async (): Promise<number> => {
+    const { routes } = (await api(url, 'routes')) as RoutesAnswer;
+    return routes.reduce((sum, route) => sum + route.requests, 0);
+  };
+  await until(async () => (await counted()) === requests, counted);
+}
+
+const status = async (url: string): Promise<StatusAnswer> => (await api(url, 'status')) as StatusAnswer;
+
+describe('an application that patches http', () => {
+  it('before the agent loads: both patches work', async () => {
+    await assertSameAnswers(
+      ['--require', join(HOST_FIXTURES, 'patch-http.cjs'), 'patched-app.cjs'],
+      ['/a', '/teapot', '/a'],
+    );
+  });
+
+  it('after the agent has loaded: both patches work', async () => {
+    const answers = await assertSameAnswers(['patched-app.cjs'], ['/a', '/teapot', '/a']);
+    assert.match(answers[2] ?? '', /200 yes {"created":1,"emitted":3,"written":3,"ended":2}/);
+  });
+});
+
+describe('an application with unusual ways', () => {
+  it('overrides Error.prepareStackTrace and sets Error.stackTraceLimit to 0', async () => {
+    await assertSameAnswers(['stacks.cjs'], ['/', '/', '/']);
+  });
+
+  for (const flag of [
+    '--frozen-intrinsics',
+    '--disallow-code-generation-from-strings',
+    '--throw-deprecation',
+    '--no-experimental-global-navigator',
+  ]) {
+    it(`runs with ${flag}`, {
+      skip: !process.allowedNodeEnvironmentFlags.has(flag) && flag.startsWith('--no'),
+    }, async () => {
+      await assertSameAnswers([flag, 'app.cjs'], ['/burn/1', '/burn/1']);
+    });
+  }
+
+  it('catches errors of listeners with the domain module', async () => {
+    const answers = await assertSameAnswers(['--no-deprecation', 'domain.cjs'], ['/ok', '/fail', '/ok']);
+    assert.equal(answers[1], '500  thrown in a listener, out of its domain');
+  });
+
+  it('has stores of its own in AsyncLocalStorage', async () => {
+    const answers = await assertSameAnswers(['stores.cjs'], ['/run', '/enter', '/second', '/plain', '/run', '/enter']);
+    assert.match(answers[0] ?? '', /timer: outer inner/);
+  });
+
+  it('counts listeners, and allows one per event', async () => {
+    const answers = await assertSameAnswers(['listener-counts.cjs'], ['/', '/', '/']);
+    assert.equal(answers.length, 3);
+  });
+
+  it('closes stderr and opens a file in its place, which the agent does not write to', async () => {
+    const file = join(temporary, 'database');
+    await assertSameAnswers(['closed-stderr.cjs', file], ['/'], { env: { PROFILER_QUIET: 'false' } });
+    assert.equal(readFileSync(file, 'utf8'), 'number 2\n');
+  });
+
+  it('changes its folder and title: files are still named from the folder it was started in', async () => {
+    const [start, moved] = ['start', 'moved'].map((name) => join(temporary, name));
+    assert.ok(start && moved);
+    for (const folder of [start, moved]) mkdirSync(folder);
+    writeFileSync(join(start, 'profiler.ini'), '[profiler]\nlog_filename = here.pprof\nquiet = true\n');
+    const args = [join(HOST_FIXTURES, 'moves.cjs'), moved];
+    await assertSameAnswers(args, ['/'], { cwd: start, env: { PROFILER_QUIET: undefined } }, async (url) => {
+      const { config, processes } = await status(url);
+      assert.equal(config['logFilename'], join(start, 'here.pprof'));
+      assert.equal(processes[0]?.title, 'moved');
+    });
+  });
+
+  it('has servers of other protocols that emit events of the same names', async () => {
+    await assertSameAnswers(['aliens.cjs'], ['/', '/fake', '/'], {}, async (url) => {
+      assert.deepEqual((await status(url)).problems, []);
+      assert.equal((await status(url)).requests.open, 1);
+    });
+  });
+});
+
+describe('requests that are cut off', () => {
+  it('leave nothing open, pipelined ones included', async () => {
+    await using(['pipeline.cjs'], {}, async (url) => {
+      for (const requests of [['/never'], ['/never', '/fast', '/fast'], ['/fast', '/never', '/never']]) {
+        const socket = connect(Number(new URL(url).port), '127.0.0.1');
+        await once(socket, 'connect');
+        socket.write(requests.map((path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`).join(''));
+        await delay(200);
+        socket.destroy();
+      }
+      const settled = async (): Promise<boolean> => {
+        const { requests } = await status(url);
+        return requests.open === 1 && requests.ended >= 7;
+      };
+      await until(settled, async () => (await status(url)).requests);
+    });
+  });
+});
+
+describe('the permission model', () => {
+  const flag = MAJOR >= 24 ? '--permission' : '--experimental-permission';
+  const read = [flag, '--allow-fs-read=*', ...(MAJOR >= 25 ? ['--allow-net'] : [])];
+
+  it('without threads and addons: one line says so, the application works', async () => {
+    await using(['--no-warnings', ...read, 'app.cjs'], { env: { PROFILER_QUIET: 'false' } }, async (url, server) => {
+      for (let index = 0; index < 3; index++) assert.equal((await fetch(`${url}/burn/1`)).status, 200);
+      const lines = server.stderr().trim().split('\n');
+      assert.equal(lines.length, 1, server.stderr());
+      assert.match(lines[0] ?? '', /^profiler: cannot start: .*(?:restricted|permission)/i);
+      assert.equal(await (await fetch(`${url}/__profile__`)).text(), '0');
+    });
+  });
+
+  it('with threads and without addons: requests are counted, the status says what is missing', {
+    skip: MAJOR < 22,
+  }, async () => {
+    await using(['--no-warnings', ...read, '--allow-worker', 'app.cjs'], {}, async (url, server) => {
+      await fetch(`${url}/burn/1`);
+      await assertCounted(url, 1);
+      const { problems, sampling } = await status(url);
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? '', /^sampling is switched off: /);
+      assert.equal(sampling.tracking, 'none');
+      assert.equal(server.stderr().split('\n').length, 2, server.stderr());
+    });
+  });
+
+  it('with threads and addons: everything works', { skip: MAJOR < 22 }, async () => {
+    await using(['--no-warnings', ...read, '--allow-worker', '--allow-addons', 'app.cjs'], {}, async (url, server) => {
+      await fetch(`${url}/burn/200`);
+      assert.equal(server.stderr(), '');
+      const { functions } = (await api(url, 'profile')) as Profile;
+      assert.ok(functions.some(({ name }) => name === 'burn'));
+    });
+  });
+});
+
+describe('several threads and processes', () => {
+  it('a worker thread that serves is profiled, others and the main thread stay dormant, all end as they would', async () => {
+    const ends: string[] = [];
+    for (const profiled of [false, true]) {
+      const main = startNode(['threads.cjs'], { profiled, env: { PROFILER_QUIET: 'false' } });
+      const url = await main.url();
+      await fetch(`${url}/burn/200`);
+      if (profiled) {
+        const { functions } = (await api(url, 'profile')) as Profile;
+        assert.ok(functions.some(({ name }) => name === 'burn'));
+        assert.equal(main.stderr(), `profiler: ${url}/__profile__\n`);
+      }
+      await fetch(`${url}/stop`);
+      const { code, signal } = await main.exit;
+      ends.push(`${code} ${signal} ${main.stdout().replace(/\d{4,}/g, '')}`);
+    }
+    assert.equal(ends[1], ends[0]);
+  });
+
+  it('a forked server is profiled, its parent stays dormant', async () => {
+    const parent = startNode(['fork.cjs']);
+    const url = await parent.url();
+    const footprint = JSON.parse((await parent.printed(/^{.*}$/m))[0]) as { threads: number; samplers: string[] };
+    assert.deepEqual([footprint.threads, footprint.samplers], [0, []]);
+    await fetch(`${url}/burn/200`);
+    const { functions } = (await api(url, 'profile')) as Profile;
+    assert.ok(functions.some(({ name }) => name === 'burn'));
+    parent.kill('SIGTERM');
+    await parent.printed(/the child ended with null SIGTERM/);
+    assert.equal((await parent.exit).code, 0);
+  });
+
+  it('each worker of a cluster answers for itself, the primary stays dormant', async () => {
+    const primary = startNode(['cluster.cjs', '0']);
+    const footprint = JSON.parse((await primary.printed(/^PRIMARY (.*)$/m))[1] ?? '') as {
+      threads: number;
+      samplers: string[];
+    };
+    assert.deepEqual([footprint.threads, footprint.samplers], [0, []]);
+    await primary.printed(/WORKER.*\n(?:.*\n)*WORKER.*\n/);
+    const workers = [...primary.stdout().matchAll(/^WORKER (\d+) (\d+) (\d+)$/gm)];
+    assert.equal(workers.length, 2);
+    for (const [, pid, port] of workers) {
+      const url = `http://127.0.0.1:${port}`;
+      assert.equal(await (await fetch(url)).text(), pid);
+      assert.equal((await status(url)).processes[0]?.pid, Number(pid));
+    }
+    const shared = `http://127.0.0.1:${workers[0]?.[3]}`;
+    const answering = new Set<number>();
+    for (let index = 0; index < 4; index++) answering.add((await status(shared)).processes[0]?.pid ?? 0);
+    assert.deepEqual([...answering].sort(), workers.map(([, pid]) => Number(pid)).sort());
+    primary.kill('SIGTERM');
+    assert.deepEqual(await primary.exit, { code: 0, signal: null });
+  });
+});
+
+describe('an incomplete installation', () => {
+  /** A project with a copy of the agent whose dependencies are linked, but for those that `without` names. */
+  function projectWith(name: string, without: readonly string[]): string {
+    const modules = join(temporary, name, 'node_modules');
+    cpSync(AGENT_DIST, join(modules, 'profiler/dist'), { recursive: true });
+    cpSync(join(PROJECT, 'package.json'), join(modules, 'profiler/package.json'));
+    const { dependencies } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as {
+      dependencies: object;
+    };
+    for (const dependency of Object.keys(dependencies).filter((each) => !without.includes(each))) {
+      mkdirSync(dirname(join(modules, dependency)), { recursive: true });
+      symlinkSync(join(PROJECT, 'node_modules', dependency), join(modules, dependency));
+    }
+    return join(temporary, name);
+  }
+  const startIn = <Result>(project: string, use: Use<Result>): Promise<Result> => {
+    const register = pathToFileURL(join(project, 'node_modules/profiler/dist/register.mjs')).href;
+    return using(['--import', register, 'app.cjs'], { profiled: false }, use);
+  };
+
+  it('without the prebuilt sampler: requests are counted, status and one line say what is missing', async () => {
+    const project = projectWith('no-sampler', ['@datadog/pprof']);
+    const installed = join(PROJECT, 'node_modules/@datadog/pprof');
+    const pprof = join(project, 'node_modules/@datadog/pprof');
+    for (const part of ['package.json', 'out']) cpSync(join(installed, part), join(pprof, part), { recursive: true });
+    const { dependencies } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as {
+      dependencies: object;
+    };
+    for (const dependency of Object.keys(dependencies)) {
+      const link = join(project, 'node_modules', dependency);
+      if (!existsSync(link)) symlinkSync(join(PROJECT, 'node_modules', dependency), link);
+    }
+    await startIn(project, async (url, server) => {
+      await fetch(`${url}/burn/1`);
+      await assertCounted(url, 1);
+      const { problems, sampling } = await status(url);
+      assert.equal(problems.length, 1);
+      assert.match(problems[0] ?? '', /^sampling is switched off: /);
+      assert.doesNotMatch(problems[0] ?? '', /\n/);
+      assert.equal(sampling.tracking, 'none');
+      assert.equal(server.stderr(), `profiler: ${problems[0]}\n`);
+    });
+  });
+
+  it('without the collector: one line says so, the page is 503 with JSON, the application serves on', async () => {
+    const project = projectWith('no-collector', []);
+    rmSync(join(project, 'node_modules/profiler/dist/collector.cjs'));
+    await startIn(project, async (url, server) => {
+      for (let index = 0; index < 3; index++) assert.equal((await fetch(`${url}/burn/1`)).status, 200);
+      const response = await fetch(`${url}/__profile__/api/v1/status`);
+      assert.equal(response.status, 503);
+      assert.equal(((await response.json()) as { code: string }).code, 'PROFILER_E_COLLECTOR');
+      assert.match(server.stderr(), /^profiler: profiling is switched off: .*collector\.cjs.*\n$/);
+    });
+  });
+
+  it('without the agent itself: one line says so, the application serves on', async () => {
+    const project = projectWith('no-agent', []);
+    rmSync(join(project, 'node_modules/profiler/dist/agent.cjs'));
+    await startIn(project, async (url, server) => {
+      for (let index = 0; index < 3; index++) assert.equal((await fetch(`${url}/burn/1`)).status, 200);
+      assert.match(server.stderr(), /^profiler: cannot start: .*agent\.cjs.*\n$/);
+    });
+  });
+});
+
+describe('the death of the collector thread', () => {
+  it('is one line; the page is 503 with JSON, the application serves on and ends as it would', async () => {
+    const log = join(temporary, 'dead.pprof');
+    const server = startNode(['collector-death.cjs'], { env: { PROFILER_LOG_FILENAME: log } });
+    const url = await server.url();
+    await fetch(`${url}/`);
+    assert.equal((await status(url)).requests.ended, 1);
+    await fetch(`${url}/kill`);
+    for (let index = 0; index < 3; index++) assert.equal(await (await fetch(`${url}/`)).text(), 'fine');
+    const response = await fetch(`${url}/__profile__/api/v1/status`);
+    assert.equal(response.status, 503);
+    assert.match(response.headers.get('content-type') ?? '', /^application\/json/);
+    assert.equal(((await response.json()) as { code: string }).code, 'PROFILER_E_COLLECTOR');
+    const before = performance.now();
+    server.kill('SIGTERM');
+    assert.deepEqual(await server.exit, { code: null, signal: 'SIGTERM' });
+    assert.ok(performance.now() - before < 4000, 'the end does not wait for a dead thread');
+    assert.match(server.stderr(), /^profiler: profiling is switched off: the collector thread ended with code 1\n$/);
+  });
+});
+
+describe('a server that closes', () => {
+  it('does not wait for a page that is being answered', async () => {
+    const server = startNode(['closes.cjs']);
+    const url = await server.url();
+    const scrape = fetch(`${url}/__profile__/debug/pprof/profile?seconds=60`).catch((error: unknown) => error);
+    await until(
+      async () => (await status(url)).requests.ended === 0,
+      async () => '',
+    );
+    const before = performance.now();
+    await fetch(`${url}/close`);
+    assert.deepEqual(await server.exit, { code: 0, signal: null });
+    assert.ok(performance.now() - before < 5000);
+    await scrape;
+  });
+});
