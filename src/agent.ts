@@ -67,7 +67,7 @@ export class Agent {
       () => options.debug,
       (feature, message) => this.#problems.push(`${feature} is switched off: ${message}`),
     );
-    this.#recording = this.#startRecording();
+    // First, because it throws where threads are not permitted; and the sampler must not run for nothing.
     this.#collector = new CollectorThread(options, hostFacts(input.ownDirectory), {
       ready: ({ listening }) => listening !== null && this.#announce(listening),
       rotate: ({ id }) => this.#rotate(id),
@@ -76,6 +76,7 @@ export class Agent {
       log: ({ text }) => logLine(text),
       died: (reason) => this.#guard.run('profiling', () => this.#giveUp(reason)),
     });
+    this.#recording = this.#startRecording();
     const gate = new Gate({
       path: options.path,
       token: options.token,

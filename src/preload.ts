@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import shimmer from 'shimmer';
 import { mayProfile } from './activate.ts';
 import type { Agent, AgentInput } from './agent.ts';
-import { logLine } from './host/log.ts';
+import { logLine, reasonOf } from './host/log.ts';
 import { frameworks } from './request/frameworks/index.ts';
 import { hookModules, lateRoutes } from './request/module-hooks.ts';
 import type { Emit, EmitArgs } from './request/wrap-emit.ts';
@@ -35,7 +35,7 @@ export function preload(ownDirectory: string): void {
   try {
     install(ownDirectory);
   } catch (error) {
-    logLine(`cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    logLine(`cannot start: ${reasonOf(error)}`);
   }
 }
 
@@ -52,31 +52,43 @@ function install(ownDirectory: string): void {
       };
       agent = startAgent({ ownDirectory, lateRoute });
     } catch (error) {
-      logLine(`cannot start: ${error instanceof Error ? error.message : String(error)}`);
+      logLine(`cannot start: ${reasonOf(error)}`);
     }
   };
   const lateRoute = (request: IncomingMessage): string | null => lateRoutes(request);
   hookModules(frameworks, (pattern, request) => agent?.reportRoute(pattern, request), require);
 
-  // net.Server is what every http, https and http2 server is, so one patch sees them all; `http` itself need not be loaded for it.
-  const { Server } = require('node:net') as typeof import('node:net');
   const { EventEmitter: Emitter } = require('node:events') as typeof import('node:events');
-  shimmer.wrap(
-    Server.prototype as { emit: Emit },
-    'emit',
-    () =>
-      // `arguments` is passed on without being copied: this runs for every request.
-      function emitWithProfile(this: EventEmitter, event: string | symbol): boolean {
-        if (event === 'listening' && isHttpServer(this)) {
-          if (agent === undefined) activate();
-          agent?.listening(this);
-        } else if (agent === undefined && event === 'request') activate();
-        const emit = Emitter.prototype.emit as Emit;
-        return agent && !QUIET_EVENTS.has(event)
-          ? agent.emit(emit, this, arguments)
-          : emit.apply(this, arguments as unknown as EmitArgs);
-      },
-  );
+  const makeEmit = (original: Emit): Emit => {
+    // Looked up late where it is inherited: `domain` and others replace it later.
+    const isInherited = original === Emitter.prototype.emit;
+    // `arguments` is passed on without being copied: this runs for every request.
+    return function emitWithProfile(event) {
+      if (event === 'listening' && isHttpServer(this)) {
+        if (agent === undefined) activate();
+        agent?.listening(this);
+      } else if (agent === undefined && event === 'request') activate();
+      const emit = isInherited ? (Emitter.prototype.emit as Emit) : original;
+      return agent && !QUIET_EVENTS.has(event)
+        ? agent.emit(emit, this, arguments)
+        : emit.apply(this, arguments as unknown as EmitArgs);
+    };
+  };
+  for (const prototype of serverPrototypes(require)) shimmer.wrap(prototype, 'emit', makeEmit);
+}
+
+/**
+ * net.Server is what every http, https and http2 server is, so one patch sees them all; `http` itself need not be loaded for it.
+ * Only a patch of `http` from before us, such as another agent's, calls past net.Server: there we wrap what it left.
+ */
+function serverPrototypes(require: NodeJS.Require): { emit: Emit }[] {
+  const { Server } = require('node:net') as typeof import('node:net');
+  const { moduleLoadList = [] } = process as { moduleLoadList?: readonly string[] };
+  const patched = ['http', 'https']
+    .filter((name) => moduleLoadList.includes(`NativeModule ${name}`))
+    .map((name) => (require(`node:${name}`) as typeof import('node:http')).Server.prototype)
+    .filter((prototype) => Object.hasOwn(prototype, 'emit'));
+  return [Server.prototype, ...patched] as { emit: Emit }[];
 }
 
 /** http and https servers emit 'request', http2 servers 'stream'; a bare TCP server has no listener for either. */

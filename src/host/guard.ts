@@ -3,7 +3,7 @@
  * the host goes on. Host code must never run inside a guard, or its errors would be swallowed.
  */
 
-import { logLine } from './log.ts';
+import { logLine, reasonOf } from './log.ts';
 
 export class Guard {
   readonly #failures = new Map<string, string>();
@@ -29,7 +29,7 @@ export class Guard {
 
   /** Switches a feature off, because of an error that was caught elsewhere. */
   fail(feature: string, error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     const known = this.#failures.has(feature);
     this.#failures.set(feature, message);
     if (!known) {

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { BodyCollector, type Gate, type Passage } from '../api/gate.ts';
 import type { ApiRequest, ApiResponse } from '../api/types.ts';
@@ -68,14 +68,14 @@ export class HostPages implements OwnPages {
     });
   }
 
-  #carry(passage: Passage, source: Readable, target: NodeJS.EventEmitter, reply: Reply): boolean {
+  #carry(passage: Passage, source: Readable, target: Writable, reply: Reply): boolean {
     if (passage.kind === 'pass') return false;
     const replyOrClose: Reply = (status, headers, content) => {
       const isDone = this.#guard.run(FEATURE, () => {
         reply(status, headers, content);
         return true;
       });
-      if (!isDone) source.destroy();
+      if (!isDone) target.destroy();
     };
     if (passage.kind === 'redirect') {
       replyOrClose(

@@ -68,12 +68,16 @@ export class ServerEmit {
       case 'request':
       case 'checkContinue':
       case 'checkExpectation':
-        return this.#beginRequest(args[1] as IncomingMessage, args[2] as ServerResponse);
+        return areObjects(args) ? this.#beginRequest(args[1] as IncomingMessage, args[2] as ServerResponse) : undefined;
       case 'upgrade':
       case 'connect':
-        return this.#beginUpgrade(args[0], args[1] as IncomingMessage, args[2] as Duplex);
+        return areObjects(args)
+          ? this.#beginUpgrade(args[0], args[1] as IncomingMessage, args[2] as Duplex)
+          : undefined;
       case 'stream':
-        return this.#beginStream(args[1] as ServerHttp2Stream, args[2] as IncomingHttpHeaders);
+        return areObjects(args)
+          ? this.#beginStream(args[1] as ServerHttp2Stream, args[2] as IncomingHttpHeaders)
+          : undefined;
       default:
         return undefined;
     }
@@ -81,6 +85,7 @@ export class ServerEmit {
 
   #beginRequest(request: IncomingMessage, response: ServerResponse): RequestSlot | true | undefined {
     if (slotOf(request) || this.#isAdopted(request, response)) return undefined;
+    if (!(request instanceof HttpIncomingMessage)) return undefined;
     const recorder = this.#options.recorder();
     if (this.#options.pages.answer(request, response)) return true;
     return recorder?.begin(request.method ?? 'GET', request.url ?? '/', response, request);
@@ -100,6 +105,7 @@ export class ServerEmit {
   #beginUpgrade(event: 'upgrade' | 'connect', request: IncomingMessage, socket: Duplex): RequestSlot | undefined {
     const recorder = this.#options.recorder();
     if (!recorder || slotOf(request) || this.#isAdopted(request, socket)) return undefined;
+    if (!(request instanceof HttpIncomingMessage)) return undefined;
     const url = request.url ?? '/';
     const slot = recorder.begin(event.toUpperCase(), url, socket, request);
     presetPattern(slot, urlTemplate(pathOf(url)));
@@ -108,7 +114,7 @@ export class ServerEmit {
   }
 
   #beginStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): RequestSlot | true | undefined {
-    if (slotOf(stream)) return undefined;
+    if (slotOf(stream) || typeof stream.respond !== 'function') return undefined;
     if (this.#options.pages.answerStream(stream, headers)) return true;
     const recorder = this.#options.recorder();
     if (!recorder) return undefined;
@@ -159,6 +165,11 @@ export class ServerEmit {
       recorder.end(slot, callStatus === UNIMPLEMENTED ? NOT_FOUND : (callStatus ?? status), aborted);
     });
   }
+}
+
+/** Servers of other protocols inherit from net.Server as well, and may have events of the same names. */
+function areObjects(args: ArrayLike<unknown>): boolean {
+  return typeof args[1] === 'object' && args[1] !== null && typeof args[2] === 'object' && args[2] !== null;
 }
 
 /** For connections that may stay open for days: what they do is to be seen before they end. A framework may still report another. */

@@ -57,7 +57,7 @@ test('plain http: CPU burnt across awaits, timers, streams and pool callbacks re
     ...['/awaits', '/timers', '/streams', '/pool', '/report'].map((path) => ({ method: 'GET', path }) as const),
     upload,
   ];
-  const measured = await withServer('plain-http.mjs', 4, ({ port }) => sendTraffic(port, plan, 2400, CONCURRENCY));
+  const measured = await withServer('plain-http.mjs', 4, ({ port }) => sendTraffic(port, plan, 2000, CONCURRENCY));
   checkShares(
     'plain http',
     [...routeRows(measured), ...functionRows(measured), ...sharedRows(measured), sumRow(measured)],
@@ -89,7 +89,7 @@ describe('time that is not CPU time', { concurrency: true }, () => {
   test('a mostly idle server: bursts shorter than the sampling interval count in full', async () => {
     const plan = ['/cache', '/token', '/icon', '/index', '/archive'].map((path) => ({ method: 'GET', path }) as const);
     // Several servers, because one that idles takes long to use enough CPU time.
-    const run = (): Promise<Measured> => withServer('mostly-idle.cjs', 4, ({ port }) => sendTraffic(port, plan, 90, 2));
+    const run = (): Promise<Measured> => withServer('mostly-idle.cjs', 6, ({ port }) => sendTraffic(port, plan, 80, 2));
     const runs = await Promise.all([run(), run(), run()]);
     const rows = runs.map((measured) => [...routeRows(measured), ...functionRows(measured), sumRow(measured)]);
     checkShares('mostly idle', meanRows(rows), sum(runs.map(busySamples)));

@@ -11,7 +11,8 @@ function visitor(headers: IncomingHttpHeaders = {}, remoteAddress: string | unde
 }
 
 const local = new AccessRules('local', undefined);
-const judge = (headers?: IncomingHttpHeaders, remoteAddress?: string): string => local.judge(visitor(headers, remoteAddress));
+const judge = (headers?: IncomingHttpHeaders, remoteAddress?: string): string =>
+  local.judge(visitor(headers, remoteAddress));
 
 test('local: a browser on this machine is admitted', () => {
   assert.equal(judge(), 'admit');
@@ -66,11 +67,23 @@ test('local: any forwarding header says that the peer speaks for someone else', 
 });
 
 test('local: headers that only sound like it are none', () => {
-  assert.equal(judge({ 'x-forwarder': '1', 'x-real-ips': '1', viable: '1', 'x-cf-ray': '1', 'forwarded-for': '1' }), 'admit');
+  assert.equal(
+    judge({ 'x-forwarder': '1', 'x-real-ips': '1', viable: '1', 'x-cf-ray': '1', 'forwarded-for': '1' }),
+    'admit',
+  );
 });
 
 test('local: the host must be this machine by name or address, so that DNS cannot be turned against it', () => {
-  for (const host of ['localhost', 'localhost:3000', 'LocalHost:3000', '127.0.0.1', '127.0.0.1:80', '127.8.8.8:1', '[::1]', '[::1]:3000'])
+  for (const host of [
+    'localhost',
+    'localhost:3000',
+    'LocalHost:3000',
+    '127.0.0.1',
+    '127.0.0.1:80',
+    '127.8.8.8:1',
+    '[::1]',
+    '[::1]:3000',
+  ])
     assert.equal(judge({ host }), 'admit', host);
   for (const host of [
     'evil.com',
@@ -115,9 +128,14 @@ test('local: a token does not help', () => {
 
 test('property: no host that DNS could answer for is admitted', () => {
   fc.assert(
-    fc.property(fc.domain(), fc.constantFrom('', ':80', ':3000'), fc.constantFrom('', 'localhost.', '127.0.0.1.'), (domain, port, prefix) => {
-      assert.equal(judge({ host: `${prefix}${domain}${port}` }), 'refuse');
-    }),
+    fc.property(
+      fc.domain(),
+      fc.constantFrom('', ':80', ':3000'),
+      fc.constantFrom('', 'localhost.', '127.0.0.1.'),
+      (domain, port, prefix) => {
+        assert.equal(judge({ host: `${prefix}${domain}${port}` }), 'refuse');
+      },
+    ),
   );
 });
 
@@ -129,7 +147,11 @@ test('open admits everyone, off nobody', () => {
 
 test('token: the token decides, wherever it comes from; without one configured nobody is admitted', () => {
   const rules = new AccessRules('token', 'secret');
-  const stranger = { remoteAddress: '8.8.8.8', headers: { authorization: 'Bearer secret', via: '1.1 proxy' }, queryToken: null };
+  const stranger = {
+    remoteAddress: '8.8.8.8',
+    headers: { authorization: 'Bearer secret', via: '1.1 proxy' },
+    queryToken: null,
+  };
   assert.equal(rules.judge(stranger), 'admit');
   assert.equal(rules.judge(visitor()), 'refuse');
   assert.equal(new AccessRules('token', undefined).judge(stranger), 'refuse');

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { ApiError, ProfileAnswer, RoutesAnswer, StatusAnswer } from '../../../src/api/types.ts';
 import { exporters } from '../../../src/export/index.ts';
 import { readPprof } from '../../../src/export/read-pprof.ts';
-import type { ApiError, ProfileAnswer, RoutesAnswer, StatusAnswer } from '../../../src/api/types.ts';
 import { FLAG_FIRST } from '../../../src/request/request-batch.ts';
 import { SLOT_IGNORED, SLOT_PROFILER } from '../../../src/sample/segment.ts';
 import { batchOf, type Sample, segmentOf } from '../collector/segments.ts';
@@ -68,7 +68,8 @@ test('routes: requests, errors, durations and times of each', async () => {
   assert.equal(users?.waitMs, 0);
   for (const { cpuMs, wallMs, waitMs, otherMs, requests, durationMs } of routes) {
     assert.ok([cpuMs, wallMs, waitMs, otherMs].every((ms) => Number.isFinite(ms) && ms >= 0));
-    if (requests > 0) assert.ok(Math.abs(cpuMs + waitMs + otherMs - requests * durationMs.mean) < 1e-6 || otherMs === 0);
+    if (requests > 0)
+      assert.ok(Math.abs(cpuMs + waitMs + otherMs - requests * durationMs.mean) < 1e-6 || otherMs === 0);
   }
 });
 
@@ -95,17 +96,24 @@ test('profile: the call tree on the wire', async () => {
   for (const column of [functions, ...Object.values(self)]) assert.equal(column.length, parent.length);
   assert.deepEqual([parent[0], functions[0]], [-1, -1]);
   for (let node = 1; node < parent.length; node++) assert.ok((parent[node] ?? node) < node);
-  assert.equal(drawSamples(profile), 'handle @/app/server.js:10:3 1\n  query @/app/node_modules/pg/lib/client.js:20:5 2');
+  assert.equal(
+    drawSamples(profile),
+    'handle @/app/server.js:10:3 1\n  query @/app/node_modules/pg/lib/client.js:20:5 2',
+  );
 });
 
 test('profile: all routes, several, one, none of the known', async () => {
   const host = hostOf(2);
-  const samples = async (query: string): Promise<number> => samplesIn(await host.json<ProfileAnswer>(`GET api/v1/profile${query}`));
+  const samples = async (query: string): Promise<number> =>
+    samplesIn(await host.json<ProfileAnswer>(`GET api/v1/profile${query}`));
   assert.equal(await samples(''), 10);
   assert.equal(await samples('?route=GET%20/users/:id&route=POST%20/orders'), 8);
   assert.equal(await samples('?route=POST%20/orders'), 2);
   assert.equal(await samples('?route=(background)'), 2);
-  assert.match(await errorOf(host, 'GET api/v1/profile?route=GET%20/nowhere'), /^route=GET \/nowhere has not been seen$/);
+  assert.match(
+    await errorOf(host, 'GET api/v1/profile?route=GET%20/nowhere'),
+    /^route=GET \/nowhere has not been seen$/,
+  );
 });
 
 test('profile: a route that was quiet in the window is empty, not unknown', async () => {
@@ -189,7 +197,10 @@ test('stats: repoze’s table with repoze’s parameters', async () => {
 
 test('the page is the table, with the reasons why there may be nothing to see', async () => {
   const host = new TestHost({}, { problems: ['sampling is switched off: no binary'] });
-  host.send({ segment: null, requests: batchOf([{ slot: 1, start: 0, end: 1, route: 0, flags: FLAG_FIRST }], ['GET /']) });
+  host.send({
+    segment: null,
+    requests: batchOf([{ slot: 1, start: 0, end: 1, route: 0, flags: FLAG_FIRST }], ['GET /']),
+  });
   await host.post('api/v1/recording', { on: false });
   const page = String((await host.ask('GET ')).body);
   assert.match(page, /^! sampling is switched off: no binary$/m);
@@ -216,7 +227,8 @@ test('export: the selection is exported', async () => {
 
 test('export: without a format that is known the formats are named', async () => {
   const host = hostOf(1);
-  for (const query of ['', '?format=', '?format=svg', '?format=PPROF']) assert.match(await errorOf(host, `GET api/v1/export${query}`), /^format is one of pprof, /);
+  for (const query of ['', '?format=', '?format=svg', '?format=PPROF'])
+    assert.match(await errorOf(host, `GET api/v1/export${query}`), /^format is one of pprof, /);
   await errorOf(host, 'GET api/v1/export?format=text&limit=-1');
 });
 

@@ -18,7 +18,14 @@ function gateOf(access: Access = 'open', path: string = PATH): Gate {
 }
 
 function judge(url: string, access: Access = 'open', arrival: Partial<Arrival> = {}): Passage {
-  return gateOf(access).judge({ method: 'GET', url, headers: { host: 'localhost' }, remoteAddress: '127.0.0.1', secure: false, ...arrival });
+  return gateOf(access).judge({
+    method: 'GET',
+    url,
+    headers: { host: 'localhost' },
+    remoteAddress: '127.0.0.1',
+    secure: false,
+    ...arrival,
+  });
 }
 
 function asked(url: string): { path: string; query: string } {
@@ -29,7 +36,15 @@ function asked(url: string): { path: string; query: string } {
 
 test('what is below the path is ours', () => {
   const gate = gateOf();
-  for (const url of [PATH, `${PATH}/`, `${PATH}?sort=time`, `${PATH}#top`, `${PATH}/api/v1/status`, `${PATH}/../etc`, `${PATH}//x`])
+  for (const url of [
+    PATH,
+    `${PATH}/`,
+    `${PATH}?sort=time`,
+    `${PATH}#top`,
+    `${PATH}/api/v1/status`,
+    `${PATH}/../etc`,
+    `${PATH}//x`,
+  ])
     assert.equal(gate.isOurs(url), true, url);
 });
 
@@ -88,9 +103,20 @@ test('whoever may not see the page is passed on, whatever they ask', () => {
 
 test('of all headers only those that the API reads are handed on', () => {
   const passage = judge(PATH, 'open', {
-    headers: { host: 'localhost', accept: 'text/html', cookie: 'session=1', authorization: 'Bearer x', 'x-custom': '1', 'x-profiler': '1' },
+    headers: {
+      host: 'localhost',
+      accept: 'text/html',
+      cookie: 'session=1',
+      authorization: 'Bearer x',
+      'x-custom': '1',
+      'x-profiler': '1',
+    },
   });
-  assert.deepEqual(passage.kind === 'ask' && passage.headers, { accept: 'text/html', host: 'localhost', 'x-profiler': '1' });
+  assert.deepEqual(passage.kind === 'ask' && passage.headers, {
+    accept: 'text/html',
+    host: 'localhost',
+    'x-profiler': '1',
+  });
 });
 
 /** Where a browser that was at a URL goes. */
@@ -116,12 +142,29 @@ test('the redirect keeps the page and the rest of the query', () => {
 });
 
 test('the redirect is right behind a proxy that adds a prefix', () => {
-  assert.equal(redirected(`${PATH}?token=secret`, `https://shop.example/app${PATH}?token=secret`).url, `https://shop.example/app${PATH}`);
-  assert.equal(redirected(`${PATH}/stats?token=secret`, `https://shop.example/a/b${PATH}/stats`).url, `https://shop.example/a/b${PATH}/stats`);
+  assert.equal(
+    redirected(`${PATH}?token=secret`, `https://shop.example/app${PATH}?token=secret`).url,
+    `https://shop.example/app${PATH}`,
+  );
+  assert.equal(
+    redirected(`${PATH}/stats?token=secret`, `https://shop.example/a/b${PATH}/stats`).url,
+    `https://shop.example/a/b${PATH}/stats`,
+  );
 });
 
 test('property: the redirect never leaves the page’s own server', () => {
-  const tail = fc.oneof(fc.webPath(), fc.constantFrom('/javascript:alert(1)', '/http:evil.com', '/\\\\evil.com', '//evil.com', '/https://evil.com', '/..'), fc.string().map((text) => `/${text.replace(/[?#]/g, '')}`));
+  const tail = fc.oneof(
+    fc.webPath(),
+    fc.constantFrom(
+      '/javascript:alert(1)',
+      '/http:evil.com',
+      '/\\\\evil.com',
+      '//evil.com',
+      '/https://evil.com',
+      '/..',
+    ),
+    fc.string().map((text) => `/${text.replace(/[?#]/g, '')}`),
+  );
   fc.assert(
     fc.property(tail, (path) => {
       const passage = judge(`${PATH}${path}?token=secret`, 'token');

@@ -21,7 +21,19 @@ function assertError(response: ApiResponse, status: number, code: string): void 
 }
 
 test('what is no endpoint is not found, and nothing is resolved', async () => {
-  for (const path of ['nothing', 'api', 'api/v1', 'api/v2/status', 'stats/', 'debug/pprof', '../stats', 'api/v1/../v1/status', 'STATS', 'stats%00', 'constructor'])
+  for (const path of [
+    'nothing',
+    'api',
+    'api/v1',
+    'api/v2/status',
+    'stats/',
+    'debug/pprof',
+    '../stats',
+    'api/v1/../v1/status',
+    'STATS',
+    'stats%00',
+    'constructor',
+  ])
     assertError(await ask(`GET ${path}`), 404, 'PROFILER_E_NOT_FOUND');
 });
 
@@ -52,7 +64,11 @@ const actions = endpoints.filter(({ method }) => method === 'POST').map(({ path 
 for (const path of actions) {
   test(`POST ${path} needs a header that no form can send`, async () => {
     assertError(await ask(`POST ${path}`, { body: '{"on":true}' }), 403, 'PROFILER_E_ORIGIN');
-    assertError(await ask(`POST ${path}`, { headers: { 'sec-fetch-site': 'same-origin' }, body: '{"on":true}' }), 403, 'PROFILER_E_ORIGIN');
+    assertError(
+      await ask(`POST ${path}`, { headers: { 'sec-fetch-site': 'same-origin' }, body: '{"on":true}' }),
+      403,
+      'PROFILER_E_ORIGIN',
+    );
   });
 
   test(`POST ${path} is refused to pages of other origins`, async () => {
@@ -70,7 +86,11 @@ for (const path of actions) {
       { origin: '' },
     ];
     for (const headers of foreign)
-      assertError(await ask(`POST ${path}`, { headers: { host, 'x-profiler': '1', ...headers }, body: '{"on":true}' }), 403, 'PROFILER_E_ORIGIN');
+      assertError(
+        await ask(`POST ${path}`, { headers: { host, 'x-profiler': '1', ...headers }, body: '{"on":true}' }),
+        403,
+        'PROFILER_E_ORIGIN',
+      );
   });
 
   test(`POST ${path} is open to its own pages and to programs`, async () => {
@@ -83,7 +103,10 @@ for (const path of actions) {
       { origin: 'https://localhost', ':authority': 'localhost' },
     ];
     for (const headers of own)
-      assert.equal((await ask(`POST ${path}`, { headers: { 'x-profiler': '1', ...headers }, body: '{"on":true}' })).status, 200);
+      assert.equal(
+        (await ask(`POST ${path}`, { headers: { 'x-profiler': '1', ...headers }, body: '{"on":true}' })).status,
+        200,
+      );
   });
 
   test(`POST ${path} refuses a body over the limit, in bytes`, async () => {
@@ -117,6 +140,8 @@ test('answers are compressed where the client can read it', async () => {
 });
 
 test('every endpoint refuses parameters that it does not know', async () => {
-  for (const { method, path } of endpoints.filter((endpoint) => endpoint.method === 'GET' && endpoint.path !== 'debug/pprof/'))
+  for (const { method, path } of endpoints.filter(
+    (endpoint) => endpoint.method === 'GET' && endpoint.path !== 'debug/pprof/',
+  ))
     assertError(await ask(`${method} ${path}?nonsense=1`), 400, 'PROFILER_E_PARAMETER');
 });

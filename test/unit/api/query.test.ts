@@ -5,17 +5,29 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { InvalidParameter, Query } from '../../../src/api/query.ts';
 
-const invalid = (message: RegExp) => (error: unknown): boolean => error instanceof InvalidParameter && message.test(error.message);
+const invalid =
+  (message: RegExp) =>
+  (error: unknown): boolean =>
+    error instanceof InvalidParameter && message.test(error.message);
 
 test('an unknown parameter is an error that names it and those that are known', () => {
-  assert.throws(() => new Query('sotr=time', ['sort', 'limit']), invalid(/^unknown parameter "sotr"; known are sort, limit$/));
+  assert.throws(
+    () => new Query('sotr=time', ['sort', 'limit']),
+    invalid(/^unknown parameter "sotr"; known are sort, limit$/),
+  );
   assert.throws(() => new Query('x', []), invalid(/known are none/));
   assert.throws(() => new Query('__proto__=1', ['sort']), invalid(/"__proto__"/));
 });
 
 test('a long value is an error, and messages stay short', () => {
-  assert.throws(() => new Query(`sort=${'x'.repeat(3000)}`, ['sort']), invalid(/^sort is longer than 2048 characters$/));
-  assert.throws(() => new Query(`${'x'.repeat(3000)}=1`, ['sort']), (error: Error) => error.message.length < 200);
+  assert.throws(
+    () => new Query(`sort=${'x'.repeat(3000)}`, ['sort']),
+    invalid(/^sort is longer than 2048 characters$/),
+  );
+  assert.throws(
+    () => new Query(`${'x'.repeat(3000)}=1`, ['sort']),
+    (error: Error) => error.message.length < 200,
+  );
 });
 
 test('an empty value is none', () => {
@@ -35,14 +47,30 @@ test('numbers are decimal and within their bounds', () => {
   assert.equal(number('1'), 1);
   assert.equal(number('99.5'), 99.5);
   assert.equal(number('007'), 7);
-  for (const text of ['0', '101', '-1', '1e1', '0x10', 'NaN', 'Infinity', '1,5', '%2B1', '1%20', 'ten', '1..2', '.5', '٣'])
+  for (const text of [
+    '0',
+    '101',
+    '-1',
+    '1e1',
+    '0x10',
+    'NaN',
+    'Infinity',
+    '1,5',
+    '%2B1',
+    '1%20',
+    'ten',
+    '1..2',
+    '.5',
+    '٣',
+  ])
     assert.throws(() => number(text), invalid(/^n=.* is not a number from 1 to 100$/), text);
 });
 
 test('a choice is one of its values', () => {
   const choose = (text: string): string => new Query(`sort=${text}`, ['sort']).oneOf('sort', ['time', 'calls'], 'time');
   assert.equal(choose('calls'), 'calls');
-  for (const text of ['Time', 'times', 'constructor', '%00']) assert.throws(() => choose(text), invalid(/is not one of time, calls/));
+  for (const text of ['Time', 'times', 'constructor', '%00'])
+    assert.throws(() => choose(text), invalid(/is not one of time, calls/));
 });
 
 test('the metric is CPU time unless something else is asked for', () => {

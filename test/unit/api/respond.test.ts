@@ -15,7 +15,11 @@ const ALL: Readonly<Record<string, ApiResponse>> = {
 
 for (const [name, { headers }] of Object.entries(ALL)) {
   test(`${name}: no script, style or image from elsewhere, none inline, no frame, no form`, () => {
-    const policy = new Map((headers['content-security-policy'] ?? '').split('; ').map((rule) => [rule.split(' ')[0], rule.split(' ').slice(1).join(' ')]));
+    const policy = new Map(
+      (headers['content-security-policy'] ?? '')
+        .split('; ')
+        .map((rule) => [rule.split(' ')[0], rule.split(' ').slice(1).join(' ')]),
+    );
     assert.equal(policy.get('default-src'), "'none'");
     assert.equal(policy.get('frame-ancestors'), "'none'");
     assert.equal(policy.get('base-uri'), "'none'");
@@ -40,7 +44,10 @@ test('columns of numbers are plain arrays in JSON', () => {
 
 test('errors are JSON with a code', () => {
   const { status, headers, body } = failure(405, 'PROFILER_E_METHOD', 'use POST', { allow: 'POST' });
-  assert.deepEqual([status, headers['allow'], JSON.parse(String(body))], [405, 'POST', { code: 'PROFILER_E_METHOD', error: 'use POST' }]);
+  assert.deepEqual(
+    [status, headers['allow'], JSON.parse(String(body))],
+    [405, 'POST', { code: 'PROFILER_E_METHOD', error: 'use POST' }],
+  );
 });
 
 const LARGE = text('x'.repeat(5000));

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { mock, test } from 'node:test';
-import { COOKIE_NAME, cookieValue, TokenCheck, tokenCookie } from '../../../src/api/token-check.ts';
 import type { Visitor } from '../../../src/api/access.ts';
+import { COOKIE_NAME, cookieValue, TokenCheck, tokenCookie } from '../../../src/api/token-check.ts';
 
 const TOKEN = 'correct-horse-battery-staple';
 const MINUTE = 60_000;
@@ -136,9 +136,6 @@ test('a thousand addresses that guess use up the minute for all others, and no m
 });
 
 test('the cookie is for the page alone, and no script reads it', () => {
-  assert.equal(
-    tokenCookie(TOKEN, '/__profile__', false),
-    `${COOKIE}; Path=/__profile__; HttpOnly; SameSite=Strict`,
-  );
+  assert.equal(tokenCookie(TOKEN, '/__profile__', false), `${COOKIE}; Path=/__profile__; HttpOnly; SameSite=Strict`);
   assert.match(tokenCookie(TOKEN, '/__profile__', true), /; Secure$/);
 });

@@ -20,7 +20,10 @@ interface Attributed {
 }
 
 /** @param destinations by slot. */
-async function attribute(segment: CpuSegment, destinations: Readonly<Record<number, Destination>> = {}): Promise<Attributed> {
+async function attribute(
+  segment: CpuSegment,
+  destinations: Readonly<Record<number, Destination>> = {},
+): Promise<Attributed> {
   const counts: SampleCounts = {
     total: 0,
     idle: 0,

@@ -53,8 +53,14 @@ test('segments are taken in their order, even when the first one is slow', async
   const host = new TestHost();
   const file = join(folder, 'slow.ts');
   await writeFile(file, 'f');
-  host.send({ segment: segmentOf([{ stack: `f@${file}:1:1`, at: 10, slot: 1 }], { to: 100 }), requests: batchOf([{ slot: 1, start: 5 }], [], 100) });
-  host.send({ segment: segmentOf([], { from: 100, to: 200 }), requests: batchOf([{ slot: 1, start: 5, end: 110, route: 0 }], ['GET /a']) });
+  host.send({
+    segment: segmentOf([{ stack: `f@${file}:1:1`, at: 10, slot: 1 }], { to: 100 }),
+    requests: batchOf([{ slot: 1, start: 5 }], [], 100),
+  });
+  host.send({
+    segment: segmentOf([], { from: 100, to: 200 }),
+    requests: batchOf([{ slot: 1, start: 5, end: 110, route: 0 }], ['GET /a']),
+  });
   while (host.unanswered.length === 0) await turn();
   const [asked] = host.unanswered;
   assert.equal(asked?.type, 'source-map');
@@ -93,20 +99,34 @@ test('a host that does not answer is not waited for: what is there is shown', as
 
 test('clearing forgets what was recorded, up to that moment', async () => {
   const host = new TestHost();
-  host.send({ segment: segmentOf([{ stack: WORK, at: 10 }]), requests: batchOf([{ slot: 1, start: 0, end: 1, route: 0 }], ['GET /a']) });
+  host.send({
+    segment: segmentOf([{ stack: WORK, at: 10 }]),
+    requests: batchOf([{ slot: 1, start: 0, end: 1, route: 0 }], ['GET /a']),
+  });
   host.ready.push({ segment: segmentOf([{ stack: WORK, at: 20 }]) });
   await host.collector.clear();
   assert.deepEqual(await samplesOf(host), {});
   assert.deepEqual((await host.json<RoutesAnswer>('GET api/v1/routes')).routes, []);
   // Routes met before keep their numbers.
-  host.send({ segment: segmentOf([{ stack: WORK, at: 30, slot: 1 }]), requests: batchOf([{ slot: 1, start: 25, end: 35, route: 0 }]) });
+  host.send({
+    segment: segmentOf([{ stack: WORK, at: 30, slot: 1 }]),
+    requests: batchOf([{ slot: 1, start: 25, end: 35, route: 0 }]),
+  });
   assert.deepEqual(await samplesOf(host), { 'GET /a': 1 });
 });
 
 test('a recording is what came during it, to the sample', async () => {
   const host = new TestHost();
   host.send({ segment: segmentOf([{ stack: WORK, at: 10 }]) });
-  host.ready.push({ segment: segmentOf([{ stack: WORK, at: 20 }]) }, { segment: segmentOf([{ stack: WORK, at: 30 }, { stack: WORK, at: 40 }]) });
+  host.ready.push(
+    { segment: segmentOf([{ stack: WORK, at: 20 }]) },
+    {
+      segment: segmentOf([
+        { stack: WORK, at: 30 },
+        { stack: WORK, at: 40 },
+      ]),
+    },
+  );
   const recorded = await host.collector.record(0, new AbortController().signal);
   assert.equal(samplesIn(recorded.tree), 2);
   assert.deepEqual(await samplesOf(host), { '(background)': 4 });

@@ -22,7 +22,10 @@ test('an answer reaches the question it belongs to', async () => {
   const { host, posted } = requests();
   const a = host.sourceMap('/app/a.ts');
   const b = host.sourceMap('/app/b.ts');
-  assert.deepEqual(posted.map((message) => 'file' in message && message.file), ['/app/a.ts', '/app/b.ts']);
+  assert.deepEqual(
+    posted.map((message) => 'file' in message && message.file),
+    ['/app/a.ts', '/app/b.ts'],
+  );
   const [first, second] = posted.map((message) => ('id' in message ? message.id : 0));
   host.resolveSourceMap(second ?? 0, '{}');
   host.resolveSourceMap(first ?? 0, null);

@@ -41,7 +41,13 @@ test('a slice has the window of its segment, the trees of its samples and the fi
 });
 
 test('server errors and requests that the client gave up are errors, others are not', async () => {
-  const statuses = [200, 301, 404, 499, 500, 503].map((status, at) => ({ slot: at, start: 0, end: 1, route: 0, status }));
+  const statuses = [200, 301, 404, 499, 500, 503].map((status, at) => ({
+    slot: at,
+    start: 0,
+    end: 1,
+    route: 0,
+    status,
+  }));
   const aborted = { slot: 9, start: 0, end: 1, route: 0, status: 0, flags: FLAG_ABORTED };
   const { figures } = await intakeOf().take(null, batchOf([...statuses, aborted], ['GET /a']));
   assert.deepEqual([figures.get('GET /a')?.requests, figures.get('GET /a')?.errors], [7, 3]);
@@ -71,7 +77,16 @@ test('an open request is no request yet', async () => {
 test('routes keep their number over batches', async () => {
   const intake = intakeOf();
   await intake.take(null, batchOf([], ['GET /a', 'GET /b']));
-  const { figures } = await intake.take(null, batchOf([{ slot: 1, start: 0, end: 1, route: 2 }, { slot: 2, start: 0, end: 1, route: 1 }], ['GET /c']));
+  const { figures } = await intake.take(
+    null,
+    batchOf(
+      [
+        { slot: 1, start: 0, end: 1, route: 2 },
+        { slot: 2, start: 0, end: 1, route: 1 },
+      ],
+      ['GET /c'],
+    ),
+  );
   assert.deepEqual([...figures.keys()], ['GET /c', 'GET /b']);
 });
 
@@ -97,7 +112,10 @@ test('samples of a request that is not routed yet wait for its route', async () 
 
 test('held-back samples of a request that is never heard of again are counted as unresolved', async () => {
   const intake = intakeOf();
-  await intake.take(segmentOf([{ stack: WORK, at: 50, slot: 1 }], { to: 100 }), batchOf([{ slot: 1, start: 40 }], [], 100));
+  await intake.take(
+    segmentOf([{ stack: WORK, at: 50, slot: 1 }], { to: 100 }),
+    batchOf([{ slot: 1, start: 40 }], [], 100),
+  );
   await intake.take(segmentOf([], { from: 100, to: 200 }), batchOf([]));
   assert.equal(intake.counts.unresolved, 1);
 });
@@ -140,7 +158,10 @@ test('what goes on a second after its request’s end is background', async () =
 
 test('clearing forgets what is held back', async () => {
   const intake = intakeOf();
-  await intake.take(segmentOf([{ stack: WORK, at: 50, slot: 1 }], { to: 100 }), batchOf([{ slot: 1, start: 40 }], [], 100));
+  await intake.take(
+    segmentOf([{ stack: WORK, at: 50, slot: 1 }], { to: 100 }),
+    batchOf([{ slot: 1, start: 40 }], [], 100),
+  );
   intake.clear();
   const slice = await intake.take(null, batchOf([{ slot: 1, start: 40, end: 110, route: 0 }], ['GET /a']));
   assert.equal(samplesIn(slice.tree), 0);
@@ -195,7 +216,13 @@ test('property: every sample is in exactly one tree, idle, or counted with its r
       let taken = 0;
       let open: (Exchange & { endsIn: number })[] = [];
       let names: readonly string[] = ['GET /a', 'GET /b', 'GET /c'];
-      const rotate = async (at: number, samples: readonly Sample[], untimed: readonly string[], unmatched: number, exchanges: readonly Exchange[]): Promise<void> => {
+      const rotate = async (
+        at: number,
+        samples: readonly Sample[],
+        untimed: readonly string[],
+        unmatched: number,
+        exchanges: readonly Exchange[],
+      ): Promise<void> => {
         const segment = segmentOf(samples, { from: at, to: at + 100, untimed, unmatched });
         const slice = await intake.take(segment, batchOf(exchanges, names, at + 100));
         names = [];
@@ -219,10 +246,18 @@ test('property: every sample is in exactly one tree, idle, or counted with its r
           }));
         open = [...open.map((one) => ({ ...one, endsIn: one.endsIn - 1 })), ...begun];
         // What ends has a route at last; one in four requests just vanishes, as when recording is switched off.
-        const ended = open.filter(({ endsIn }) => endsIn === 0).map((one) => ({ ...one, route: one.route ?? 0, end: at + 99 }));
+        const ended = open
+          .filter(({ endsIn }) => endsIn === 0)
+          .map((one) => ({ ...one, route: one.route ?? 0, end: at + 99 }));
         open = open.filter(({ endsIn }) => endsIn > 0);
         const reported = [...ended, ...open].filter(({ slot, start }) => (slot + start) % 4 !== 0);
-        await rotate(at, samples.map(({ after, ...sample }) => ({ ...sample, at: at + after })), untimed, unmatched, reported);
+        await rotate(
+          at,
+          samples.map(({ after, ...sample }) => ({ ...sample, at: at + after })),
+          untimed,
+          unmatched,
+          reported,
+        );
       }
       // Nothing is left to hear of: what is held back now is lost, and says so.
       await rotate(plan.length * 100, [], [], 0, []);

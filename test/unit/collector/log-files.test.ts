@@ -109,6 +109,8 @@ test('at the end the last state is written', async () => {
 test('flush_at_shutdown deletes the accumulated profile, and only that', async () => {
   const at = await folder();
   const [log, grind] = [join(at, 'wsgi.prof'), join(at, 'cachegrind.out')];
-  files({ PROFILER_LOG_FILENAME: log, PROFILER_CACHEGRIND_FILENAME: grind, PROFILER_FLUSH_AT_SHUTDOWN: 'true' }).finish(() => SLICE);
+  files({ PROFILER_LOG_FILENAME: log, PROFILER_CACHEGRIND_FILENAME: grind, PROFILER_FLUSH_AT_SHUTDOWN: 'true' }).finish(
+    () => SLICE,
+  );
   assert.deepEqual([existsSync(log), existsSync(grind)], [false, true]);
 });

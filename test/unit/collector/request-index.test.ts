@@ -8,7 +8,9 @@ import { FLAG_FIRST } from '../../../src/request/request-batch.ts';
 import { batchOf, type Exchange, segmentOf } from './segments.ts';
 
 /** An index after rotations, each with its requests; every sample is of slot 1. */
-function indexOf(...rotations: readonly { from: number; to: number; requests: readonly Exchange[]; slot?: number }[]): RequestIndex {
+function indexOf(
+  ...rotations: readonly { from: number; to: number; requests: readonly Exchange[]; slot?: number }[]
+): RequestIndex {
   const index = new RequestIndex();
   for (const { from, to, requests, slot = 1 } of rotations)
     index.add(batchOf(requests, [], to), segmentOf([{ stack: 'f', at: to, slot }], { from, to }));
@@ -58,11 +60,17 @@ test('a sample that seems a little older than its request is the request’s, no
 });
 
 test('where clocks disagree by more, the slot’s first request takes the sample', () => {
-  assert.equal(routeAt(indexOf({ from: 0, to: 1000, requests: [{ slot: 1, start: 500, end: 600, route: 1 }] }), 100), 1);
+  assert.equal(
+    routeAt(indexOf({ from: 0, to: 1000, requests: [{ slot: 1, start: 500, end: 600, route: 1 }] }), 100),
+    1,
+  );
 });
 
 test('a slot without requests has none', () => {
-  assert.equal(routeAt(indexOf({ from: 0, to: 1000, requests: [{ slot: 2, start: 0, end: 1, route: 0 }] }), 0), undefined);
+  assert.equal(
+    routeAt(indexOf({ from: 0, to: 1000, requests: [{ slot: 2, start: 0, end: 1, route: 0 }] }), 0),
+    undefined,
+  );
 });
 
 test('the tail of an earlier segment’s request is found, also when the slot has a new request since', () => {
@@ -88,7 +96,13 @@ test('an open request is what the newest batch says of it', () => {
     { from: 1000, to: 2000, requests: [{ slot: 1, start: 100, route: 4 }] },
     { from: 2000, to: 3000, requests: [{ slot: 1, start: 100, end: 2900, route: 5 }] },
   );
-  assert.deepEqual(index.find(1, 2_500_000), { slot: 1, startMicros: 100_000, endMicros: 2_900_000, route: 5, isFirst: false });
+  assert.deepEqual(index.find(1, 2_500_000), {
+    slot: 1,
+    startMicros: 100_000,
+    endMicros: 2_900_000,
+    route: 5,
+    isFirst: false,
+  });
 });
 
 test('the first request of the process is known', () => {
@@ -103,7 +117,10 @@ test('without a segment nothing is kept', () => {
 });
 
 test('property: however requests are cut into rotations, a sample in a request finds it', () => {
-  const durations = fc.array(fc.tuple(fc.integer({ min: 6, max: 300 }), fc.integer({ min: 1, max: 300 })), { minLength: 1, maxLength: 30 });
+  const durations = fc.array(fc.tuple(fc.integer({ min: 6, max: 300 }), fc.integer({ min: 1, max: 300 })), {
+    minLength: 1,
+    maxLength: 30,
+  });
   fc.assert(
     fc.property(durations, fc.integer({ min: 50, max: 1000 }), (gaps, period) => {
       let now = 0;
@@ -116,7 +133,9 @@ test('property: however requests are cut into rotations, a sample in a request f
       for (let from = 0; from < now; from += period) {
         const to = from + period;
         const ended = requests.filter(({ end }) => end > from && end <= to);
-        const open = requests.filter(({ start, end }) => start <= to && end > to).map(({ slot, start }) => ({ slot, start }));
+        const open = requests
+          .filter(({ start, end }) => start <= to && end > to)
+          .map(({ slot, start }) => ({ slot, start }));
         index.add(batchOf([...ended, ...open], [], to), segmentOf([{ stack: 'f', at: to, slot: 1 }], { from, to }));
         for (const { start, end } of requests) {
           const at = (Math.max(start, from) + Math.min(end, to)) / 2;

@@ -1,6 +1,12 @@
 /** Segments, batches and collectors as a host's thread would send and start them, written short. Times are milliseconds. */
 
-import { batchBuffers, FLAG_OPEN, type RequestBatch, ROUTE_UNKNOWN, requestColumns } from '../../../src/request/request-batch.ts';
+import {
+  batchBuffers,
+  FLAG_OPEN,
+  type RequestBatch,
+  ROUTE_UNKNOWN,
+  requestColumns,
+} from '../../../src/request/request-batch.ts';
 import { type CpuSegment, SLOT_NONE, segmentBuffers } from '../../../src/sample/segment.ts';
 
 export interface Sample {
@@ -31,7 +37,8 @@ export function segmentOf(samples: readonly Sample[], options: SegmentOptions = 
   const functionId = (frame: string): number => {
     const known = functionIds.get(frame);
     if (known !== undefined) return known;
-    const [, name = '', file = '', line = '0', column = '0'] = /^(.*?)(?:@(.*?)(?::(\d+))?(?::(\d+))?)?$/.exec(frame) ?? [];
+    const [, name = '', file = '', line = '0', column = '0'] =
+      /^(.*?)(?:@(.*?)(?::(\d+))?(?::(\d+))?)?$/.exec(frame) ?? [];
     functions.name.push(name);
     functions.file.push(file);
     functions.line.push(Number(line));
@@ -98,7 +105,11 @@ export function batchOf(exchanges: readonly Exchange[], newRoutes: readonly stri
 }
 
 /** What arrives on the collector's side. */
-export function transferred<Message extends { segment: CpuSegment | null; requests: RequestBatch }>(message: Message): Message {
+export function transferred<Message extends { segment: CpuSegment | null; requests: RequestBatch }>(
+  message: Message,
+): Message {
   const { segment, requests } = message;
-  return structuredClone(message, { transfer: [...batchBuffers(requests), ...(segment ? segmentBuffers(segment) : [])] });
+  return structuredClone(message, {
+    transfer: [...batchBuffers(requests), ...(segment ? segmentBuffers(segment) : [])],
+  });
 }

@@ -1,8 +1,8 @@
 /** SourceMaps: real bundles made by esbuild, and everything that can be wrong with a map. */
 
 import assert from 'node:assert/strict';
-import { Session } from 'node:inspector/promises';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { Session } from 'node:inspector/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -44,7 +44,14 @@ export class Service {
 `;
 
 /** Where these are in SOURCE. */
-const LINES = { declaredFunction: 10, arrowFunction: 14, asyncArrow: 16, functionExpression: 18, handleRequest: 23, a: 27 };
+const LINES = {
+  declaredFunction: 10,
+  arrowFunction: 14,
+  asyncArrow: 16,
+  functionExpression: 18,
+  handleRequest: 23,
+  a: 27,
+};
 
 interface Bundle {
   readonly declaredFunction: object;
@@ -79,7 +86,16 @@ async function write(name: string, content: string): Promise<string> {
 async function bundle(name: string, options: BuildOptions = {}): Promise<string> {
   const entry = await write(`${name}/src/service.ts`, SOURCE);
   const outfile = join(folder, name, 'dist/bundle.js');
-  await build({ entryPoints: [entry], outfile, bundle: true, minify: true, format: 'cjs', sourcemap: true, logLevel: 'silent', ...options });
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    sourcemap: true,
+    logLevel: 'silent',
+    ...options,
+  });
   return outfile;
 }
 
@@ -101,7 +117,11 @@ async function positionOf(target: object): Promise<Position> {
   }
 }
 
-async function original(file: string, { line, column, name }: Position, maps = new SourceMaps(noHost)): Promise<OriginalPosition | null> {
+async function original(
+  file: string,
+  { line, column, name }: Position,
+  maps = new SourceMaps(noHost),
+): Promise<OriginalPosition | null> {
   await maps.load(file);
   return maps.original(file, line, column, name);
 }
@@ -129,7 +149,10 @@ test('a minified bundle with its map beside it shows names and places of the sou
 });
 
 test('a map inside the file', async () => {
-  assert.deepEqual(await shownOf(await bundle('inline', { sourcemap: 'inline' })), expectedIn('/inline/src/service.ts'));
+  assert.deepEqual(
+    await shownOf(await bundle('inline', { sourcemap: 'inline' })),
+    expectedIn('/inline/src/service.ts'),
+  );
 });
 
 test('a map whose sources start at a root', async () => {
@@ -146,7 +169,7 @@ test('sources that name no file on this disk stay as they are', async () => {
   assert.equal((await shownOf(file))[0], 'declaredFunction webpack://shop/src/service.ts:10');
 });
 
-test('a map may begin with )]}\'', async () => {
+test("a map may begin with )]}'", async () => {
   const file = await bundle('prefix');
   await writeFile(`${file}.map`, `)]}'\n${await readFile(`${file}.map`, 'utf8')}`);
   assert.deepEqual(await shownOf(file), expectedIn('/prefix/src/service.ts'));
@@ -190,14 +213,14 @@ test('code that only speaks of source maps has none', async () => {
 });
 
 const broken: Readonly<Record<string, string>> = {
-  'missing': '//# sourceMappingURL=nowhere.map',
+  missing: '//# sourceMappingURL=nowhere.map',
   'not percent-encoded': '//# sourceMappingURL=100%.map',
   'a folder': '//# sourceMappingURL=.',
   'without an end': '//# sourceMappingURL=/dev/zero',
   'on the web': '//# sourceMappingURL=https://example.com/x.map',
   'not JSON': dataUrl('{"version":3,'),
   'not an object': dataUrl('42'),
-  'null': dataUrl('null'),
+  null: dataUrl('null'),
   'an empty object': dataUrl('{}'),
   'without sources': dataUrl('{"version":3,"mappings":"AAAA"}'),
   'without mappings': dataUrl('{"version":3,"sources":["a.ts"],"names":[]}'),
@@ -226,16 +249,27 @@ for (const [what, comment] of Object.entries(broken)) {
 }
 
 test('property: whatever a map says, it is no error', async () => {
-  const mapping = fc.stringMatching(/^[A-Za-z0-9+\/,;%]{0,40}$/);
+  const mapping = fc.stringMatching(/^[A-Za-z0-9+/,;%]{0,40}$/);
   const sources = fc.array(fc.option(fc.oneof(fc.webUrl(), fc.webPath(), fc.string())), { maxLength: 3 });
   let run = 0;
   await fc.assert(
-    fc.asyncProperty(mapping, sources, fc.string(), fc.nat(3), fc.nat(50), async (mappings, named, sourceRoot, line, column) => {
-      const json = JSON.stringify({ version: 3, sources: named, sourceRoot, names: [], mappings });
-      const file = await write(`any/${run++}.js`, `f\n${dataUrl(json)}`);
-      const found = await original(file, { name: 'f', line, column });
-      if (found) assert.deepEqual([typeof found.file, typeof found.name, Number.isFinite(found.line)], ['string', 'string', true]);
-    }),
+    fc.asyncProperty(
+      mapping,
+      sources,
+      fc.string(),
+      fc.nat(3),
+      fc.nat(50),
+      async (mappings, named, sourceRoot, line, column) => {
+        const json = JSON.stringify({ version: 3, sources: named, sourceRoot, names: [], mappings });
+        const file = await write(`any/${run++}.js`, `f\n${dataUrl(json)}`);
+        const found = await original(file, { name: 'f', line, column });
+        if (found)
+          assert.deepEqual(
+            [typeof found.file, typeof found.name, Number.isFinite(found.line)],
+            ['string', 'string', true],
+          );
+      },
+    ),
     { numRuns: 200 },
   );
 });
@@ -249,12 +283,26 @@ test('a source that is a file of another host stays a URL', async () => {
 test('a data URL need not be base64', async () => {
   const json = JSON.stringify({ version: 3, sources: ['a.ts'], names: [], mappings: 'AAAA' });
   const file = await write('plain/x.js', `f\n//# sourceMappingURL=data:application/json,${encodeURIComponent(json)}`);
-  assert.deepEqual(await original(file, { name: 'f', line: 1, column: 1 }), { file: join(folder, 'plain/a.ts'), line: 1, column: 1, name: 'f' });
+  assert.deepEqual(await original(file, { name: 'f', line: 1, column: 1 }), {
+    file: join(folder, 'plain/a.ts'),
+    line: 1,
+    column: 1,
+    name: 'f',
+  });
 });
 
 test('files that are gone, native code and URLs have no map and are not looked for', async () => {
   const maps = new SourceMaps(() => assert.fail('the host was asked'));
-  for (const file of ['', 'node:fs', 'wasm://x', 'evalmachine.<anonymous>', 'relative.js', join(folder, 'gone.js'), folder, '/dev/zero'])
+  for (const file of [
+    '',
+    'node:fs',
+    'wasm://x',
+    'evalmachine.<anonymous>',
+    'relative.js',
+    join(folder, 'gone.js'),
+    folder,
+    '/dev/zero',
+  ])
     assert.equal(await original(file, { name: 'f', line: 1, column: 1 }, maps), null);
 });
 

@@ -41,7 +41,13 @@ test('functions without a name are anonymous; a module’s own code says so', as
 });
 
 test('functions know what kind of code they are', async () => {
-  const frames = ['f@/app/a.js:1:2', 'f@/app/node_modules/@koa/router/lib/r.js:1:2', 'f@node:fs:1:2', 'writev', '(garbage collector)'];
+  const frames = [
+    'f@/app/a.js:1:2',
+    'f@/app/node_modules/@koa/router/lib/r.js:1:2',
+    'f@node:fs:1:2',
+    'writev',
+    '(garbage collector)',
+  ];
   const kinds = await Promise.all(frames.map(async (frame) => (await symbolize(frame)).info));
   assert.deepEqual(
     kinds.map(({ category, package: name }) => name ?? category),
@@ -56,7 +62,11 @@ test('the profiler’s own code is known by its folder, not by the beginning of 
 });
 
 test('the code of AsyncLocalStorage is known in every Node.js', async () => {
-  const storage = ['node:async_hooks', 'node:internal/async_local_storage/async_hooks', 'node:internal/async_local_storage/async_context_frame'];
+  const storage = [
+    'node:async_hooks',
+    'node:internal/async_local_storage/async_hooks',
+    'node:internal/async_local_storage/async_context_frame',
+  ];
   for (const script of storage) assert.equal((await symbolize(`run@${script}:1:2`)).isStorage, true);
   assert.equal((await symbolize('run@node:internal/async_hooks:1:2')).isStorage, false);
 });
@@ -70,7 +80,10 @@ test('one entry per function, in their order, each made once', async () => {
   const stack = 'a@/app/x.js:1:2 > b@/app/y.js:3:4 > a@/app/x.js:1:2 > c@/app/x.js:5:6';
   const { functions } = segmentOf([{ stack, at: 1 }]);
   const first = await by.symbolize(functions);
-  assert.deepEqual(first.map(({ info }) => info.name), ['a', 'b', 'c']);
+  assert.deepEqual(
+    first.map(({ info }) => info.name),
+    ['a', 'b', 'c'],
+  );
   const second = await by.symbolize(functions);
   for (const [at, symbolized] of first.entries()) assert.equal(second[at], symbolized);
   assert.equal(by.size, 3);

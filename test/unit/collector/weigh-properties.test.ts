@@ -21,7 +21,7 @@ function sum(numbers: Iterable<number>): number {
   return total;
 }
 
-function assertClose(actual: number, expected: number, tolerance: number, what = ""): void {
+function assertClose(actual: number, expected: number, tolerance: number, what = ''): void {
   assert.ok(Math.abs(actual - expected) <= tolerance, `${what} ${actual} is not ${expected} ± ${tolerance}`);
 }
 
@@ -135,7 +135,11 @@ function randomOf(seed: number): () => number {
 const SEGMENT_MS = 2500;
 
 /** Bursts of random order with random pauses around a mean; truth and what was measured, in shares. */
-function simulate(lengths: Readonly<Record<string, number>>, pauseMs: number, segments: number): Map<string, [number, number]> {
+function simulate(
+  lengths: Readonly<Record<string, number>>,
+  pauseMs: number,
+  segments: number,
+): Map<string, [number, number]> {
   const random = randomOf(1);
   const names = Object.keys(lengths);
   const truth = new Map<string, number>();
@@ -152,7 +156,10 @@ function simulate(lengths: Readonly<Record<string, number>>, pauseMs: number, se
   });
   const measured = measure(recorded);
   const all = sum(truth.values());
-  const shares = names.map((name): [string, [number, number]] => [name, [(truth.get(name) ?? 0) / all, (measured.get(name) ?? 0) / all]]);
+  const shares = names.map((name): [string, [number, number]] => [
+    name,
+    [(truth.get(name) ?? 0) / all, (measured.get(name) ?? 0) / all],
+  ]);
   return new Map(shares);
 }
 
@@ -161,7 +168,11 @@ function assertShares(shares: ReadonlyMap<string, [number, number]>, tolerance: 
 }
 
 test('on a saturated thread the samples’ CPU time is the clock’s', () => {
-  const bursts = Array.from({ length: 250 }, (_, at) => ({ name: at % 3 === 0 ? 'a' : 'b', from: at * 10, to: at * 10 + 10 }));
+  const bursts = Array.from({ length: 250 }, (_, at) => ({
+    name: at % 3 === 0 ? 'a' : 'b',
+    from: at * 10,
+    to: at * 10 + 10,
+  }));
   const measured = measure([sampled(bursts, SEGMENT_MS)]);
   assertClose(sum(measured.values()), SEGMENT_MS, 1e-6);
 });

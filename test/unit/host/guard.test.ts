@@ -25,12 +25,21 @@ const failWith = (message: string) => (): never => {
 
 function guardOf(debug = false): { guard: Guard; failures: [string, string][] } {
   const failures: [string, string][] = [];
-  return { guard: new Guard(() => debug, (feature, message) => failures.push([feature, message])), failures };
+  return {
+    guard: new Guard(
+      () => debug,
+      (feature, message) => failures.push([feature, message]),
+    ),
+    failures,
+  };
 }
 
 test('what works passes through', () => {
   const { guard, failures } = guardOf();
-  assert.equal(guard.run('counting', () => 42), 42);
+  assert.equal(
+    guard.run('counting', () => 42),
+    42,
+  );
   assert.deepEqual([lines, failures], [[], []]);
 });
 
@@ -57,9 +66,15 @@ test('the feature is off from then on, and others are not', () => {
   const { guard } = guardOf();
   guard.run('counting', failWith('out of numbers'));
   assert.equal(guard.isOff('counting'), true);
-  assert.equal(guard.run('counting', () => assert.fail('it is off')), undefined);
+  assert.equal(
+    guard.run('counting', () => assert.fail('it is off')),
+    undefined,
+  );
   assert.equal(guard.isOff('naming'), false);
-  assert.equal(guard.run('naming', () => 'still on'), 'still on');
+  assert.equal(
+    guard.run('naming', () => 'still on'),
+    'still on',
+  );
 });
 
 test('with debug every error is printed with its stack', () => {

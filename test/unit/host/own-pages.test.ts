@@ -3,20 +3,30 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import fs from 'node:fs';
-import { createServer, type IncomingMessage, request as httpRequest, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { connect, createServer as createHttp2Server } from 'node:http2';
 import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { afterEach, mock, test } from 'node:test';
 import { text } from 'node:stream/consumers';
+import { afterEach, mock, test } from 'node:test';
 import { AccessRules } from '../../../src/api/access.ts';
 import { Gate } from '../../../src/api/gate.ts';
-import { MAX_BODY_BYTES, type ApiRequest, type ApiResponse } from '../../../src/api/types.ts';
+import { type ApiRequest, type ApiResponse, MAX_BODY_BYTES } from '../../../src/api/types.ts';
 import { Guard } from '../../../src/host/guard.ts';
 import { type CollectorLink, HostPages } from '../../../src/host/own-pages.ts';
 
 const PATH = '/__profile__';
-const ANSWER: ApiResponse = { status: 200, headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' }, body: 'the page' };
+const ANSWER: ApiResponse = {
+  status: 200,
+  headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
+  body: 'the page',
+};
 
 /** A collector that remembers what it was asked, and answers when told to. */
 class Collector implements CollectorLink {
@@ -51,7 +61,15 @@ interface Started {
 }
 
 /** A server whose application says what it was sent. */
-async function start({ token, collector = new Collector(), before }: { token?: string; collector?: Collector; before?: (response: ServerResponse) => void } = {}): Promise<Started> {
+async function start({
+  token,
+  collector = new Collector(),
+  before,
+}: {
+  token?: string;
+  collector?: Collector;
+  before?: (response: ServerResponse) => void;
+} = {}): Promise<Started> {
   const rules = new AccessRules(token === undefined ? 'local' : 'token', token);
   const pages = new HostPages(new Gate({ path: PATH, token, rules }), collector, new Guard(() => false));
   const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
@@ -86,23 +104,33 @@ test('everything else is the application’s', async () => {
 
 test('a stranger gets what the application answers, and the application gets the whole request', async () => {
   const { url, collector } = await start();
-  const response = await fetch(`${url}${PATH}`, { method: 'POST', headers: { 'x-forwarded-for': '8.8.8.8' }, body: 'to the app' });
+  const response = await fetch(`${url}${PATH}`, {
+    method: 'POST',
+    headers: { 'x-forwarded-for': '8.8.8.8' },
+    body: 'to the app',
+  });
   assert.equal(await response.text(), `app: POST ${PATH} to the app`);
   assert.equal(collector.asked.length, 0);
 });
 
 test('the body of an action is handed on, up to the limit', async () => {
   const { url, collector } = await start();
-  const post = (body: string): Promise<Response> => fetch(`${url}${PATH}/api/v1/recording`, { method: 'POST', headers: { 'x-profiler': '1' }, body });
+  const post = (body: string): Promise<Response> =>
+    fetch(`${url}${PATH}/api/v1/recording`, { method: 'POST', headers: { 'x-profiler': '1' }, body });
   await post('{"on": false}');
   await post('x'.repeat(100_000));
-  assert.deepEqual(collector.asked.map(({ body }) => body.length), [13, MAX_BODY_BYTES + 1]);
+  assert.deepEqual(
+    collector.asked.map(({ body }) => body.length),
+    [13, MAX_BODY_BYTES + 1],
+  );
   assert.equal(collector.asked[0]?.headers['x-profiler'], '1');
 });
 
 test('a client that goes away is told to the collector, and a late answer does no harm', async () => {
   const { url, collector } = await start({ collector: new Collector(true) });
-  const client = httpRequest(`${url}${PATH}`).on('error', () => {}).end();
+  const client = httpRequest(`${url}${PATH}`)
+    .on('error', () => {})
+    .end();
   while (collector.asked.length === 0) await new Promise(setImmediate);
   client.destroy();
   while (collector.aborted === 0) await new Promise(setImmediate);
@@ -124,8 +152,10 @@ test('an answer that the host’s server refuses to send costs the page, not the
   const lines: string[] = [];
   mock.method(fs, 'writeSync', (_descriptor: number, line: string) => lines.push(line));
   syncBuiltinESMExports();
+  let answers = 0;
   const { url } = await start({
     before: (response) => {
+      if (answers++ > 0) return;
       response.writeHead = () => {
         throw new Error('headers are frozen here');
       };
@@ -138,7 +168,11 @@ test('an answer that the host’s server refuses to send costs the page, not the
 
 test('http2: the page over streams, with the same rules', async () => {
   const collector = new Collector();
-  const pages = new HostPages(new Gate({ path: PATH, token: undefined, rules: new AccessRules('local', undefined) }), collector, new Guard(() => false));
+  const pages = new HostPages(
+    new Gate({ path: PATH, token: undefined, rules: new AccessRules('local', undefined) }),
+    collector,
+    new Guard(() => false),
+  );
   const server = createHttp2Server().on('stream', (stream, headers) => {
     if (pages.answerStream(stream, headers)) return;
     stream.respond({ ':status': 200 });
@@ -149,7 +183,8 @@ test('http2: the page over streams, with the same rules', async () => {
   await once(server, 'listening');
   const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   servers.push(client);
-  const get = async (path: string, headers = {}): Promise<string> => text(client.request({ ':path': path, ...headers }));
+  const get = async (path: string, headers = {}): Promise<string> =>
+    text(client.request({ ':path': path, ...headers }));
   assert.equal(await get(`${PATH}/stats?sort=time`), 'the page');
   assert.equal(collector.asked[0]?.path, 'stats');
   assert.equal(await get('/'), 'app');

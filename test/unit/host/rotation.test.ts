@@ -38,7 +38,10 @@ test('it rotates at even intervals', () => {
   const { timer, rotations } = timerOf();
   timer.start();
   pass(4 * PERIOD_MS);
-  assert.deepEqual(rotations, [1, 2, 3, 4].map((turn) => turn * PERIOD_MS));
+  assert.deepEqual(
+    rotations,
+    [1, 2, 3, 4].map((turn) => turn * PERIOD_MS),
+  );
 });
 
 test('it does not before it is started, nor after it is stopped', () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
-import { createSecureServer, createServer as createHttp2Server } from 'node:http2';
+import { createServer as createHttp2Server, createSecureServer } from 'node:http2';
 import { createServer as createSecure } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,10 @@ test('TLS servers are https, of either HTTP version', async () => {
 
 test('a unix socket is named, with what it takes to get in', async () => {
   const socket = join(tmpdir(), `profiler-test-${process.pid}.sock`);
-  assert.equal(await urlOf(createServer(), socket), `unix:${socket}${PATH} (needs access = token or open: a unix socket is not local)`);
+  assert.equal(
+    await urlOf(createServer(), socket),
+    `unix:${socket}${PATH} (needs access = token or open: a unix socket is not local)`,
+  );
 });
 
 test('what has no address has no URL', () => {

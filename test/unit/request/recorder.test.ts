@@ -99,7 +99,8 @@ test('what a framework left on the request is asked for at its end, and wins ove
 
 test('what is not found and was not routed shares one route', () => {
   const recorder = recorderOf();
-  for (const path of ['/wp-login.php', '/.env', '/users/42']) recorder.end(begin(recorder, `GET ${path}`).slot, 404, false);
+  for (const path of ['/wp-login.php', '/.env', '/users/42'])
+    recorder.end(begin(recorder, `GET ${path}`).slot, 404, false);
   assert.deepEqual(describe(recorder.take()), Array(3).fill(`${NOT_FOUND_ROUTE} 404`));
 });
 

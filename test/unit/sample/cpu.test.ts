@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { afterEach, test } from 'node:test';
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { type ContextCarrier, type CpuSampler, startCpuSampler, storageCarrier } from '../../../src/sample/cpu.ts';
 import type { SampledContext } from '../../../src/sample/native.ts';
 import { type CpuSegment, SLOT_NONE } from '../../../src/sample/segment.ts';

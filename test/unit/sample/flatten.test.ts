@@ -15,7 +15,12 @@ function node(name: string, place: Partial<NativeNode> = {}, children: readonly 
 }
 
 function profile(...children: readonly NativeNode[]): NativeProfile {
-  return { startTime: 5_000_000, endTime: 7_500_000, topDownRoot: node('(root)', {}, children), nonJSThreadsCpuTime: 99 };
+  return {
+    startTime: 5_000_000,
+    endTime: 7_500_000,
+    topDownRoot: node('(root)', {}, children),
+    nonJSThreadsCpuTime: 99,
+  };
 }
 
 const flatten = (...children: readonly NativeNode[]): CpuSegment => flattenProfile(profile(...children), END, 0);
@@ -67,7 +72,14 @@ test('a function is told by its place, down to the column: minified code is one 
 
 test('native states have no place', () => {
   const { functions } = flatten(node('(garbage collector)'), node('(idle)'));
-  assert.deepEqual([functions.name, functions.file, [...functions.line]], [['(garbage collector)', '(idle)'], ['', ''], [0, 0]]);
+  assert.deepEqual(
+    [functions.name, functions.file, [...functions.line]],
+    [
+      ['(garbage collector)', '(idle)'],
+      ['', ''],
+      [0, 0],
+    ],
+  );
 });
 
 test('samples keep their time and CPU reading, and ask their context for the slot', () => {
@@ -76,7 +88,10 @@ test('samples keep their time and CPU reading, and ask their context for the slo
     { context: contextOf(3, asked), timestamp: BigInt(END - 20), cpuTime: 10_000_000 },
     { timestamp: BigInt(END - 10), cpuTime: 5_000_000 },
   ];
-  const { samples, nodes } = flatten(node('a', { contexts }), node('(program)', { contexts: [{ timestamp: BigInt(END - 5) }] }));
+  const { samples, nodes } = flatten(
+    node('a', { contexts }),
+    node('(program)', { contexts: [{ timestamp: BigInt(END - 5) }] }),
+  );
   assert.deepEqual([...samples.node], [1, 1, 2]);
   assert.deepEqual([...samples.timeMicros], [END - 20, END - 10, END - 5]);
   assert.deepEqual([...samples.cpuNs], [10_000_000, 5_000_000, Number.NaN]);
@@ -105,7 +120,9 @@ test('a stack of 100,000 frames is no problem', () => {
 
 test('the buffers to transfer are those of every column', () => {
   const segment = flatten(node('a', { contexts: [{ timestamp: 1n }] }));
-  const columns = [segment.functions, segment.nodes, segment.samples].flatMap((group) => Object.values(group)).filter(ArrayBuffer.isView);
+  const columns = [segment.functions, segment.nodes, segment.samples]
+    .flatMap((group) => Object.values(group))
+    .filter(ArrayBuffer.isView);
   assert.deepEqual(new Set(segmentBuffers(segment)), new Set(columns.map(({ buffer }) => buffer)));
   const moved = structuredClone(segment, { transfer: segmentBuffers(segment) });
   assert.equal(moved.samples.timeMicros[0], 1);
@@ -137,8 +154,14 @@ test('property: hits and samples are conserved, and every node keeps its path', 
       const root = profile(...children).topDownRoot;
       const segment = flatten(...children);
       assert.deepEqual(pathsOf(segment).sort(), visit(root, 'root').sort());
-      assert.equal(segment.nodes.hits.reduce((total, hits) => total + hits, 0), sum(root, (one) => one.hitCount));
-      assert.equal(segment.samples.node.length, sum(root, (one) => one.contexts?.length ?? 0));
+      assert.equal(
+        segment.nodes.hits.reduce((total, hits) => total + hits, 0),
+        sum(root, (one) => one.hitCount),
+      );
+      assert.equal(
+        segment.samples.node.length,
+        sum(root, (one) => one.contexts?.length ?? 0),
+      );
     }),
     { numRuns: 50 },
   );

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { CallTreeBuilder } from '../../../src/profile/call-tree-builder.ts';
-import { emptyFigures, MemoryStore } from '../../../src/store/memory-store.ts';
 import type { RequestFigures, Slice } from '../../../src/store/contract.ts';
+import { emptyFigures, MemoryStore } from '../../../src/store/memory-store.ts';
 import { parseTree } from '../../helpers/profiles.ts';
 import { drawSamples, samplesIn } from '../collector/trees.ts';
 
@@ -23,7 +23,11 @@ function figuresOf(durationsMicros: readonly number[], errors = 0): RequestFigur
 /** One second from `from` on, with as many samples of `handle` in the route. */
 function sliceOf(from: number, samples: number, route = 'GET /a', figures = figuresOf([5000])): Slice {
   const window = { from, to: from + 1000 };
-  const tree = parseTree(`${route} @route:\n  handle @/app/a.js:1:2 ${samples}`, { window, routes: [route], requests: figures.requests });
+  const tree = parseTree(`${route} @route:\n  handle @/app/a.js:1:2 ${samples}`, {
+    window,
+    routes: [route],
+    requests: figures.requests,
+  });
   return { ...window, tree, figures: new Map([[route, figures]]) };
 }
 
@@ -39,7 +43,10 @@ test('without bounds a query is the sum of everything', () => {
   store.append(sliceOf(2000, 3, 'GET /b', figuresOf([1000, 2000], 1)));
   store.append(sliceOf(3000, 4));
   const { tree, figures, from, to } = store.query();
-  assert.equal(drawSamples(tree), 'GET /a @route:\n  handle @/app/a.js:1:2 6\nGET /b @route:\n  handle @/app/a.js:1:2 3');
+  assert.equal(
+    drawSamples(tree),
+    'GET /a @route:\n  handle @/app/a.js:1:2 6\nGET /b @route:\n  handle @/app/a.js:1:2 3',
+  );
   assert.deepEqual([from, to, tree.window], [1000, 4000, { from: 1000, to: 4000 }]);
   assert.deepEqual([tree.requests, tree.routes, store.routeCount], [4, ['GET /a', 'GET /b'], 2]);
   assert.deepEqual([figures.get('GET /b')?.requests, figures.get('GET /b')?.errors], [2, 1]);
@@ -60,7 +67,11 @@ test('a window is made of the slices that it touches', () => {
 test('a window in which nothing was recorded is empty, and never ends before it begins', () => {
   const store = storeOf();
   store.append(sliceOf(1000, 1));
-  for (const [from, to] of [[5000, 6000], [0, 1000], [5000, undefined]] as const) {
+  for (const [from, to] of [
+    [5000, 6000],
+    [0, 1000],
+    [5000, undefined],
+  ] as const) {
     const { tree } = store.query(from, to);
     assert.equal(samplesIn(tree), 0);
     assert.ok(tree.window.from <= tree.window.to);
@@ -122,7 +133,13 @@ test('one slice larger than the bound is in the sum all the same', () => {
   const store = storeOf();
   const builder = new CallTreeBuilder({ maxNodes: 700_000 });
   for (let at = 0; at < 620_000; at++)
-    builder.addSelf(builder.child(0, builder.addFunction({ name: `f${at % 45_000}`, file: '', line: at, column: 0, category: 'app' })), { samples: 1 });
+    builder.addSelf(
+      builder.child(
+        0,
+        builder.addFunction({ name: `f${at % 45_000}`, file: '', line: at, column: 0, category: 'app' }),
+      ),
+      { samples: 1 },
+    );
   const tree = builder.build({ run: 'run-1', window: { from: 0, to: 1 }, routes: [], requests: 0, intervalMs: 10 });
   store.append({ from: 0, to: 1, tree, figures: new Map() });
   assert.equal(samplesIn(store.query().tree), 620_000);
@@ -131,8 +148,13 @@ test('one slice larger than the bound is in the sum all the same', () => {
 test('quantiles of durations survive merging, around one millisecond too', () => {
   // @datadog/sketches-js loses counts when it merges sketches whose highest value is 1 (of whatever unit).
   const store = storeOf();
-  const slices = [[50, 50, 50], [500, 1000, 1000, 1000, 1000, 1000], [1, 1000]];
-  for (const [at, durations] of slices.entries()) store.append(sliceOf(1000 * (at + 1), 1, 'GET /a', figuresOf(durations)));
+  const slices = [
+    [50, 50, 50],
+    [500, 1000, 1000, 1000, 1000, 1000],
+    [1, 1000],
+  ];
+  for (const [at, durations] of slices.entries())
+    store.append(sliceOf(1000 * (at + 1), 1, 'GET /a', figuresOf(durations)));
   const all = slices.flat().sort((a, b) => a - b);
   const durations = store.query().figures.get('GET /a')?.durations;
   for (const quantile of [0, 0.25, 0.5, 0.75, 0.99, 1]) {
@@ -144,19 +166,28 @@ test('quantiles of durations survive merging, around one millisecond too', () =>
 
 test('property: totals are those of all slices, however they are merged', () => {
   const durations = fc.array(fc.integer({ min: 2, max: 10_000_000 }), { minLength: 1, maxLength: 5 });
-  const parts = fc.array(fc.record({ samples: fc.nat(9), route: fc.constantFrom('GET /a', 'GET /b'), durations }), { maxLength: 150 });
+  const parts = fc.array(fc.record({ samples: fc.nat(9), route: fc.constantFrom('GET /a', 'GET /b'), durations }), {
+    maxLength: 150,
+  });
   fc.assert(
     fc.property(parts, (list) => {
       const store = storeOf();
-      for (const [at, part] of list.entries()) store.append(sliceOf(at * 1000, part.samples, part.route, figuresOf(part.durations)));
+      for (const [at, part] of list.entries())
+        store.append(sliceOf(at * 1000, part.samples, part.route, figuresOf(part.durations)));
       const expected = list.reduce((sum, { samples }) => sum + samples, 0);
       const requests = list.flatMap((part) => part.durations);
       for (const { tree, figures } of [store.query(), store.query(0)]) {
         assert.equal(samplesIn(tree), expected);
         assert.equal(tree.requests, requests.length);
         const all = [...figures.values()];
-        assert.equal(all.reduce((sum, one) => sum + one.requests, 0), requests.length);
-        assert.equal(all.reduce((sum, one) => sum + one.durations.count, 0), requests.length);
+        assert.equal(
+          all.reduce((sum, one) => sum + one.requests, 0),
+          requests.length,
+        );
+        assert.equal(
+          all.reduce((sum, one) => sum + one.durations.count, 0),
+          requests.length,
+        );
         const total = requests.reduce((sum, one) => sum + one, 0);
         assert.ok(Math.abs(all.reduce((sum, one) => sum + one.durations.sum, 0) - total) <= 1e-6 * total);
       }

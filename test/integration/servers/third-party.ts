@@ -1,0 +1,146 @@
+/**
+ * What every server that nobody here wrote must show: right routes, a plausible hot spot, answers that are the same to the byte with and
+ * without the agent, and the same end on SIGTERM.
+ */
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import type { Profile } from '../../../src/api/types.ts';
+import { statsRows } from '../../../src/profile/stats.ts';
+import { requestCounts } from '../../helpers/routes.ts';
+import type { ServerOptions, TestServer } from '../../helpers/server.ts';
+
+/** Enough for the hot spot to stand out at a sampling interval of 1 ms. */
+const HOT_MS = 1500;
+const INTERVAL_MS = '1';
+
+/** A request as it goes over the wire, and the route that its sender would give it. */
+export interface RawRequest {
+  readonly line: string;
+  readonly route: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface ThirdPartyServer {
+  readonly name: string;
+  /** Starts it on a port. Called anew for each run, so that a server that changes its data starts from the same. */
+  readonly start: (port: number, options: ServerOptions) => Promise<TestServer>;
+  readonly requests: readonly RawRequest[];
+  readonly hot: {
+    /** The request that does the work. */
+    readonly request: RawRequest;
+    /** What must come first in its profile: an npm package by its own CPU time, or a function by name. */
+    readonly expect: { readonly package: string } | { readonly function: string };
+    /** Why. */
+    readonly because: string;
+  };
+}
+
+export function describeThirdPartyServer({ name, start, requests, hot }: ThirdPartyServer): void {
+  describe(`${name}, unmodified`, () => {
+    let server: TestServer;
+    let port: number;
+    const profiled: ServerOptions = { env: { PROFILER_INTERVAL_MS: INTERVAL_MS } };
+    const answers: string[] = [];
+
+    before(async () => {
+      port = await freePort();
+      server = await start(port, profiled);
+    });
+    after(() => server?.stop());
+
+    it('reports the routes that its developer would name', async () => {
+      const routes: [string, string][] = [];
+      for (const request of requests) {
+        const counted = await requestCounts(server);
+        answers.push(await exchange(port, request));
+        routes.push([request.line, await grownRoute(server, counted)]);
+      }
+      assert.deepEqual(
+        routes,
+        requests.map(({ line, route }) => [line, route]),
+      );
+    });
+
+    it(`shows ${describeExpectation(hot.expect)} first for ${hot.request.line}: ${hot.because}`, async () => {
+      await exchange(port, hot.request);
+      for (const end = Date.now() + HOT_MS; Date.now() < end; ) await exchange(port, hot.request);
+      await requestCounts(server);
+      const profile = (await server.api(`profile?route=${encodeURIComponent(hot.request.route)}`)) as Profile;
+      const found = 'package' in hot.expect ? topPackage(profile) : topFunction(profile);
+      assert.equal(found, 'package' in hot.expect ? hot.expect.package : hot.expect.function);
+    });
+
+    it('answers the same to the byte, and ends in the same way, as without the agent', async () => {
+      const end = await server.stop();
+      assert.equal(server.stderr(), '', 'the agent says nothing');
+      const bare = await start(port, { profiled: false });
+      const bareAnswers: string[] = [];
+      for (const request of requests) bareAnswers.push(await exchange(port, request));
+      assert.deepEqual(await bare.stop(), end);
+      assert.deepEqual(answers, bareAnswers);
+    });
+  });
+}
+
+function describeExpectation(expected: ThirdPartyServer['hot']['expect']): string {
+  return 'package' in expected ? `the package ${expected.package}` : `the function ${expected.function}`;
+}
+
+/** @returns the whole answer as it came, without the date. */
+async function exchange(port: number, { line, headers = {}, body = '' }: RawRequest): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const length: Record<string, string> = body === '' ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+  const fields = { Host: 'localhost', Connection: 'close', ...headers, ...length };
+  const head = Object.entries(fields).map(([field, value]) => `${field}: ${value}\r\n`);
+  let answer = '';
+  socket.setEncoding('latin1').on('data', (chunk: string) => {
+    answer += chunk;
+  });
+  socket.write(`${line} HTTP/1.1\r\n${head.join('')}\r\n${body}`);
+  await once(socket, 'close');
+  return answer.replace(/^date: .*\r\n/im, '');
+}
+
+/** @returns the route that has had one request more than before; a request ends a little later than its client has the answer. */
+async function grownRoute(server: TestServer, before: ReadonlyMap<string, number>): Promise<string> {
+  for (let look = 0; look < 50; look++) {
+    const grown = [...(await requestCounts(server))].filter(([route, count]) => count > (before.get(route) ?? 0));
+    if (grown.length > 0) return grown.map(([route]) => route).join(' and ');
+  }
+  return 'none';
+}
+
+/** The npm package with most CPU time of its own and of the native and Node.js functions that it called. */
+function topPackage({ nodes, functions }: Profile): string {
+  const times = new Map<string, number>();
+  const owners: string[] = [];
+  for (let node = 0; node < nodes.parent.length; node++) {
+    const info = functions[nodes.function[node] ?? -1];
+    const above = owners[nodes.parent[node] ?? -1] ?? 'nobody';
+    const owner = info?.category === 'package' ? (info.package ?? '') : info?.category === 'app' ? 'the app' : above;
+    owners.push(owner);
+    times.set(owner, (times.get(owner) ?? 0) + (nodes.self.cpuNs[node] ?? 0));
+  }
+  return first(times);
+}
+
+function topFunction(profile: Profile): string {
+  return first(new Map(statsRows(profile, 'cpu').map(({ info, selfNs }) => [info.name, selfNs])));
+}
+
+function first(times: ReadonlyMap<string, number>): string {
+  return [...times].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 'nothing';
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
