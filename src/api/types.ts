@@ -1,8 +1,8 @@
 /** The HTTP API's shapes (docs/api.md). The only file of src that the UI imports. */
 
-import type { FunctionInfo, NodeColumns, Profile } from '../profile/profile.ts';
+import type { Profile } from '../profile/profile.ts';
 
-export type { FunctionInfo, NodeColumns, Profile };
+export type { Profile };
 
 /** A request below the UI's path, as the host's thread hands it to the collector. */
 export interface ApiRequest {

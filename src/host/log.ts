@@ -31,7 +31,8 @@ export function reasonOf(error: unknown): string {
 
 function identityOf(descriptor: number): string {
   try {
-    const { dev, ino } = fstatSync(descriptor);
+    // The other form leaves a pipe's figures where Node.js 20's realpathSync takes them for the path's own, and it gives up too early.
+    const { dev, ino } = fstatSync(descriptor, { bigint: true });
     return `${dev}:${ino}`;
   } catch {
     return 'closed';

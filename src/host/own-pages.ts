@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { Server } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { BodyCollector, type Gate, type Passage } from '../api/gate.ts';
@@ -10,6 +11,8 @@ import type { OwnPages } from '../request/server-emit.ts';
 import type { Guard } from './guard.ts';
 
 const FEATURE = 'the page';
+/** How often a request that is being answered looks whether its server closes. */
+const CLOSING_CHECK_MS = 250;
 
 /** Asks the collector. The callback runs at most once, never after `abort`. */
 export interface CollectorLink {
@@ -43,11 +46,13 @@ export class HostPages implements OwnPages {
     });
     // A kept-alive connection of an open UI would delay the host's server.close(); http2 knows no such header.
     const closing = request.httpVersionMajor >= 2 ? {} : { connection: 'close' };
-    return this.#carry(passage, request, response, (status, headers, body) => {
+    const reply: Reply = (status, headers, body) => {
       if (response.destroyed || response.headersSent) return;
       response.writeHead(status, { ...headers, ...closing });
       response.end(body);
-    });
+    };
+    const { server } = request.socket as { server?: Server };
+    return this.#carry(passage, request, response, reply, server?.listening ? server : undefined);
   }
 
   answerStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean {
@@ -68,7 +73,8 @@ export class HostPages implements OwnPages {
     });
   }
 
-  #carry(passage: Passage, source: Readable, target: Writable, reply: Reply): boolean {
+  /** @param server the host's, where it is to be watched: an answer that takes long must not delay its close(). */
+  #carry(passage: Passage, source: Readable, target: Writable, reply: Reply, server?: Server): boolean {
     if (passage.kind === 'pass') return false;
     const replyOrClose: Reply = (status, headers, content) => {
       const isDone = this.#guard.run(FEATURE, () => {
@@ -95,7 +101,13 @@ export class HostPages implements OwnPages {
       const asked = this.#link.ask({ method, path, query, headers, body: body.toString() }, (response) =>
         replyOrClose(response.status, response.headers, response.body),
       );
-      target.on('close', () => asked.abort());
+      const closing = setInterval(() => {
+        if (server && !server.listening) target.destroy();
+      }, CLOSING_CHECK_MS).unref();
+      target.on('close', () => {
+        clearInterval(closing);
+        asked.abort();
+      });
     });
     return true;
   }

@@ -51,6 +51,8 @@ export function startNode(args: readonly string[], options: NodeProcessOptions =
     cwd: options.cwd ?? HOST_FIXTURES,
     env: environment(options.env ?? {}),
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own: what it forks ends with it, at the latest.
+    detached: true,
   });
   const texts = { stdout: '', stderr: '' };
   const waiting = new Set<() => void>();
@@ -64,7 +66,14 @@ export function startNode(args: readonly string[], options: NodeProcessOptions =
     });
   }
   let hasEnded = false;
-  const kill = (): boolean => child.kill('SIGKILL');
+  const kill = (): void => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // They have ended.
+    }
+  };
   process.once('exit', kill);
   const timer = setTimeout(kill, TIMEOUT_MS);
   const exit = once(child, 'close').then(([code, signal]): ServerExit => {
@@ -93,7 +102,7 @@ export function startNode(args: readonly string[], options: NodeProcessOptions =
     stderr: () => texts.stderr,
     printed,
     url: async () => `http://127.0.0.1:${(await printed(/^PORT (\d+)$/m))[1]}`,
-    kill: (signal) => child.kill(signal),
+    kill: (signal) => (signal === 'SIGKILL' ? kill() : child.kill(signal)),
   };
 }
 

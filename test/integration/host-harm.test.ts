@@ -204,7 +204,7 @@ describe('the permission model', () => {
       const lines = server.stderr().trim().split('\n');
       assert.equal(lines.length, 1, server.stderr());
       assert.match(lines[0] ?? '', /^profiler: cannot start: .*(?:restricted|permission)/i);
-      assert.equal(await (await fetch(`${url}/__profile__`)).text(), '0');
+      assert.equal(await (await fetch(`${url}/__profile__`)).text(), 'done');
     });
   });
 

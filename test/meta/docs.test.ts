@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string): string => readFileSync(`${root}${file}`, 'utf8');
 
 test("README's configuration table is the options table", () => {
-  const [, table] = /<!-- options: [^>]*-->\n([^]*?)<!-- \/options -->/.exec(read('README.md')) ?? [];
+  const [, table] = /<!-- options: [^>]*-->\n([\s\S]*?)<!-- \/options -->/.exec(read('README.md')) ?? [];
   assert.equal(table, optionsMarkdown());
 });
 

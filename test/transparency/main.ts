@@ -1,5 +1,6 @@
 /** `node scripts/transparency.mjs`: runs published test suites without the agent and with it, and compares them test by test. */
 
+import { execFileSync } from 'node:child_process';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -63,10 +64,20 @@ const sources = values.source.map((folder, at) => ({
 }));
 const packages = positionals.length > 0 || sources.length > 0 ? positionals : NPM_SUITES;
 const results: SuiteResult[] = [];
-for (const { folder, name } of sources) results.push(await runSuite(name, folder));
-for (const spec of packages) results.push(await runSuite(spec, npmSuite(spec)));
+for (const { folder, name } of sources) await addResult(name, () => folder);
+for (const spec of packages) await addResult(spec, () => npmSuite(spec));
 printResults(results);
-process.exitCode = results.some(({ differences }) => differences.some(({ isSteady }) => isSteady)) ? 1 : 0;
+if (results.some(({ differences }) => differences.some(({ isSteady }) => isSteady))) process.exitCode = 1;
+
+/** A suite that cannot be run must not hide the results of the others. */
+async function addResult(name: string, folderOf: () => string): Promise<void> {
+  try {
+    results.push(await runSuite(name, folderOf()));
+  } catch (error) {
+    console.error(`${name} could not be run: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
 
 /** A comparison in which the agent is not there would always succeed. */
 async function expectAgent(): Promise<void> {
@@ -114,9 +125,9 @@ function describe({ test, bare, profiled, isSteady }: Difference): string {
 }
 
 function printResults(rows: readonly SuiteResult[]): void {
-  const version = process.versions.node;
+  const version = execFileSync(bareArm.node, ['--version'], { encoding: 'utf8', env: bareArm.env }).trim();
   console.log(
-    `\n| suite (${values.node === process.execPath ? `Node.js ${version}` : values.node}) | tests | without: pass, fail, skip | with: pass, fail, skip | differ | unsteady |`,
+    `\n| suite (Node.js ${version}) | tests | without: pass, fail, skip | with: pass, fail, skip | differ | unsteady |`,
   );
   console.log('| --- | --- | --- | --- | --- | --- |');
   for (const { name, bare, profiled, differences } of rows) {

@@ -31,7 +31,7 @@ describeThirdPartyServer({
     { line: 'GET /?query=%7B__typename%7D', route: 'GET /', headers: { 'Apollo-Require-Preflight': 'yes' } },
     { line: 'GET /?query=%7B__typename%7D', route: 'GET /' },
   ],
-  hot: { request: libraryOf('/'), expect: { package: 'graphql' }, because: 'it completes thousands of fields' },
+  hot: { request: libraryOf('/'), owners: ['graphql'], because: 'it completes thousands of fields' },
 });
 
 describeThirdPartyServer({
@@ -42,5 +42,10 @@ describeThirdPartyServer({
     { line: 'GET /graphql?query=%7B__typename%7D', route: 'GET /graphql' },
     { line: 'GET /elsewhere', route: '(not found)' },
   ],
-  hot: { request: libraryOf('/graphql'), expect: { package: 'graphql' }, because: 'it completes thousands of fields' },
+  hot: {
+    request: libraryOf('/graphql'),
+    // The executor completes the fields, graphql's types serialize them, Yoga writes them out.
+    owners: ['@graphql-tools/executor', 'graphql', 'graphql-yoga'],
+    because: 'they complete thousands of fields',
+  },
 });

@@ -24,7 +24,7 @@ describeThirdPartyServer({
   ],
   hot: {
     request: { line: 'GET /files/', route: 'GET /files/' },
-    expect: { package: 'http-server' },
+    owners: ['http-server'],
     because: 'it reads the directory and writes the listing',
   },
 });

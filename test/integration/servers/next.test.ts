@@ -25,7 +25,7 @@ describeThirdPartyServer({
   ],
   hot: {
     request: { line: 'GET /blog/first', route: 'GET /blog/[slug]' },
-    expect: { package: 'next' },
+    owners: ['next'],
     because: 'it brings React and its renderer along',
   },
 });

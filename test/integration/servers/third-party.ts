@@ -5,16 +5,19 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { basename } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Profile } from '../../../src/api/types.ts';
-import { statsRows } from '../../../src/profile/stats.ts';
 import { requestCounts } from '../../helpers/routes.ts';
 import type { ServerOptions, TestServer } from '../../helpers/server.ts';
 
 /** Enough for the hot spot to stand out at a sampling interval of 1 ms. */
 const HOT_MS = 1500;
 const INTERVAL_MS = '1';
+const CONNECT_ATTEMPTS = 100;
+const CONNECT_PAUSE_MS = 50;
 
 /** A request as it goes over the wire, and the route that its sender would give it. */
 export interface RawRequest {
@@ -32,8 +35,11 @@ export interface ThirdPartyServer {
   readonly hot: {
     /** The request that does the work. */
     readonly request: RawRequest;
-    /** What must come first in its profile: an npm package by its own CPU time, or a function by name. */
-    readonly expect: { readonly package: string } | { readonly function: string };
+    /**
+     * What must use most CPU time, with the native and Node.js functions that it calls: a package, or a file of the application.
+     * Several where they share the work about equally.
+     */
+    readonly owners: readonly string[];
     /** Why. */
     readonly because: string;
   };
@@ -65,34 +71,30 @@ export function describeThirdPartyServer({ name, start, requests, hot }: ThirdPa
       );
     });
 
-    it(`shows ${describeExpectation(hot.expect)} first for ${hot.request.line}: ${hot.because}`, async () => {
-      await exchange(port, hot.request);
+    it(`shows ${hot.owners.join(' or ')} first for ${hot.request.line}: ${hot.because}`, async () => {
       for (const end = Date.now() + HOT_MS; Date.now() < end; ) await exchange(port, hot.request);
       await requestCounts(server);
       const profile = (await server.api(`profile?route=${encodeURIComponent(hot.request.route)}`)) as Profile;
-      const found = 'package' in hot.expect ? topPackage(profile) : topFunction(profile);
-      assert.equal(found, 'package' in hot.expect ? hot.expect.package : hot.expect.function);
+      const found = cpuByOwner(profile);
+      const shown = found.slice(0, 5).map(([owner, ns]) => `${owner} ${(ns / 1e6).toFixed(0)} ms`);
+      assert.ok(hot.owners.includes(found[0]?.[0] ?? ''), shown.join(', '));
     });
 
     it('answers the same to the byte, and ends in the same way, as without the agent', async () => {
       const end = await server.stop();
-      assert.equal(server.stderr(), '', 'the agent says nothing');
       const bare = await start(port, { profiled: false });
       const bareAnswers: string[] = [];
       for (const request of requests) bareAnswers.push(await exchange(port, request));
       assert.deepEqual(await bare.stop(), end);
       assert.deepEqual(answers, bareAnswers);
+      assert.equal(withoutPid(server.stderr()), withoutPid(bare.stderr()));
     });
   });
 }
 
-function describeExpectation(expected: ThirdPartyServer['hot']['expect']): string {
-  return 'package' in expected ? `the package ${expected.package}` : `the function ${expected.function}`;
-}
-
 /** @returns the whole answer as it came, without the date. */
 async function exchange(port: number, { line, headers = {}, body = '' }: RawRequest): Promise<string> {
-  const socket = connect(port, '127.0.0.1');
+  const socket = await connectTo(port);
   const length: Record<string, string> = body === '' ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
   const fields = { Host: 'localhost', Connection: 'close', ...headers, ...length };
   const head = Object.entries(fields).map(([field, value]) => `${field}: ${value}\r\n`);
@@ -105,6 +107,20 @@ async function exchange(port: number, { line, headers = {}, body = '' }: RawRequ
   return answer.replace(/^date: .*\r\n/im, '');
 }
 
+/** Some servers say where they listen before they do. */
+async function connectTo(port: number): Promise<Socket> {
+  for (let attempt = 1; ; attempt++) {
+    const socket = connect(port, '127.0.0.1');
+    try {
+      await once(socket, 'connect');
+      return socket;
+    } catch (error) {
+      if (attempt === CONNECT_ATTEMPTS) throw error;
+      await delay(CONNECT_PAUSE_MS);
+    }
+  }
+}
+
 /** @returns the route that has had one request more than before; a request ends a little later than its client has the answer. */
 async function grownRoute(server: TestServer, before: ReadonlyMap<string, number>): Promise<string> {
   for (let look = 0; look < 50; look++) {
@@ -114,26 +130,28 @@ async function grownRoute(server: TestServer, before: ReadonlyMap<string, number
   return 'none';
 }
 
-/** The npm package with most CPU time of its own and of the native and Node.js functions that it called. */
-function topPackage({ nodes, functions }: Profile): string {
+/** CPU time by package, or by file where it is the application's own; Node.js and native functions count for their caller. Most first. */
+function cpuByOwner({ nodes, functions }: Profile): [owner: string, ns: number][] {
   const times = new Map<string, number>();
   const owners: string[] = [];
   for (let node = 0; node < nodes.parent.length; node++) {
     const info = functions[nodes.function[node] ?? -1];
-    const above = owners[nodes.parent[node] ?? -1] ?? 'nobody';
-    const owner = info?.category === 'package' ? (info.package ?? '') : info?.category === 'app' ? 'the app' : above;
+    const own = info?.package ?? (info?.category === 'app' ? fileName(info.file) : undefined);
+    const owner = own ?? owners[nodes.parent[node] ?? -1] ?? 'nobody';
     owners.push(owner);
     times.set(owner, (times.get(owner) ?? 0) + (nodes.self.cpuNs[node] ?? 0));
   }
-  return first(times);
+  return [...times].sort(([, a], [, b]) => b - a);
 }
 
-function topFunction(profile: Profile): string {
-  return first(new Map(statsRows(profile, 'cpu').map(({ info, selfNs }) => [info.name, selfNs])));
+/** Templates name themselves in quotes (`//# sourceURL="catalog.ejs"`), of which V8 keeps the second. */
+function fileName(file: string): string {
+  return basename(file).replaceAll('"', '');
 }
 
-function first(times: ReadonlyMap<string, number>): string {
-  return [...times].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 'nothing';
+/** Node.js puts its process id into warnings. */
+function withoutPid(text: string): string {
+  return text.replace(/\(node:\d+\)/g, '(node)');
 }
 
 export async function freePort(): Promise<number> {

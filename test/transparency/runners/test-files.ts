@@ -11,8 +11,13 @@ const TIMEOUT_MS = 180_000;
 export const testFilesRunner: SuiteRunner = {
   name: 'test files',
   applies: () => true,
-  units: (folder, pattern) =>
-    globSync(folder, /\.test\.[cm]?js$/).filter((file) => pattern === null || pattern.test(file)),
+  units(folder, pattern) {
+    const named = globSync(folder, /\.test\.[cm]?js$/);
+    // What `node --test` takes as well, less its helpers in folders below.
+    const files =
+      named.length > 0 ? named : globSync(folder, /\.[cm]?js$/).filter((file) => /^tests?\/[^/]+$/.test(file));
+    return files.filter((file) => pattern === null || pattern.test(file));
+  },
   async run(folder, unit, arm) {
     const { code, stdout } = await runNode(arm, ['--test-reporter=tap', unit], folder, TIMEOUT_MS);
     const outcomes = new Map<string, Outcome>();
