@@ -84,7 +84,7 @@ export class Agent {
     });
     this.#serverEmit = new ServerEmit({
       recorder: () => this.#recording?.recorder,
-      pages: new HostPages(gate, this.#collector, this.#guard),
+      pages: new HostPages(gate, this.#collector, this.#guard, (status) => this.#reportClash(status)),
       guard: this.#guard,
     });
     this.#rotation = new RotationTimer(
@@ -115,6 +115,14 @@ export class Agent {
 
   #announce(url: string): void {
     if (!this.#input.options.quiet) logLine(url);
+  }
+
+  #reportClash(status: number): void {
+    const { access, path } = this.#input.options;
+    if (access === 'off') return;
+    const problem = `the application answers ${path} itself (status ${status}), but whoever may see the profiler gets its page there: set path to another`;
+    this.#problems.push(problem);
+    logLine(problem);
   }
 
   #startRecording(): Recording {

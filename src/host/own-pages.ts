@@ -25,11 +25,19 @@ export class HostPages implements OwnPages {
   readonly #gate: Gate;
   readonly #link: CollectorLink;
   readonly #guard: Guard;
+  readonly #onClash: ((status: number) => void) | undefined;
+  /** Responses and streams of requests for the page that were left to the application. */
+  readonly #passed = new WeakSet<object>();
+  /** So that other requests, which are nearly all, are not looked up. */
+  #hasPassed = false;
+  #isClashing = false;
 
-  constructor(gate: Gate, link: CollectorLink, guard: Guard) {
+  /** @param onClash called once, when the application turns out to have an answer of its own at the page's path. */
+  constructor(gate: Gate, link: CollectorLink, guard: Guard, onClash?: (status: number) => void) {
     this.#gate = gate;
     this.#link = link;
     this.#guard = guard;
+    this.#onClash = onClash;
   }
 
   answer(request: IncomingMessage, response: ServerResponse): boolean {
@@ -73,9 +81,20 @@ export class HostPages implements OwnPages {
     });
   }
 
+  ended(target: object, status: number): void {
+    if (!this.#hasPassed || !this.#passed.has(target) || status < 200 || status > 299) return;
+    this.#hasPassed = false;
+    if (!this.#isClashing) this.#onClash?.(status);
+    this.#isClashing = true;
+  }
+
   /** @param server the host's, where it is to be watched: an answer that takes long must not delay its close(). */
   #carry(passage: Passage, source: Readable, target: Writable, reply: Reply, server?: Server): boolean {
-    if (passage.kind === 'pass') return false;
+    if (passage.kind === 'pass') {
+      this.#hasPassed = true;
+      this.#passed.add(target);
+      return false;
+    }
     const replyOrClose: Reply = (status, headers, content) => {
       const isDone = this.#guard.run(FEATURE, () => {
         reply(status, headers, content);

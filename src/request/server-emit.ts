@@ -26,6 +26,8 @@ const GRPC = 'GRPC';
 export interface OwnPages {
   answer(request: IncomingMessage, response: ServerResponse): boolean;
   answerStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean;
+  /** A request that was left to the application has ended. Called for every request. */
+  ended(target: object, status: number): void;
 }
 
 export interface ServerEmitOptions {
@@ -159,6 +161,7 @@ export class ServerEmit {
     if (slot.endsOn !== emitter) return;
     this.#options.guard.run(FEATURE, () => {
       const { status, aborted } = outcomeOf(emitter);
+      this.#options.pages.ended(emitter, status);
       const callStatus = slot.method === GRPC ? grpcStatus(emitter as ServerHttp2Stream) : undefined;
       // Paths that are no method's are as many as clients like: they share the route of all that is not found.
       if (callStatus === UNIMPLEMENTED) slot.pattern = '';

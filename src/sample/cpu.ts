@@ -53,6 +53,9 @@ interface Bindings {
   readonly constants: { readonly kSampleCount: number };
 }
 
+/** A profile without a sample looks like that of a stuck sampling thread; only one of more intervals than this is evidence. */
+const LEAST_INTERVALS = 20;
+
 /**
  * Starts sampling this thread.
  * @param maxSegmentMs the sampler keeps room for twice the samples of this time; later ones lose their context.
@@ -66,8 +69,9 @@ export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSa
   };
   const useCPED = isAsyncContextFrameActive();
   const storage = new AsyncLocalStorage<object>();
+  const intervalMicros = intervalMs * 1000;
   const profiler = new TimeProfiler({
-    intervalMicros: intervalMs * 1000,
+    intervalMicros,
     durationMillis: maxSegmentMs,
     withContexts: true,
     collectCpuTime: true,
@@ -91,7 +95,8 @@ export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSa
       const taken = sampleCount();
       const profile = profiler.stop(true);
       // https://github.com/DataDog/pprof-nodejs/blob/main/ts/src/time-profiler.ts, handleStopRestart
-      if (profiler.v8ProfilerStuckEventLoopDetected() > 0) {
+      const isLong = profile.endTime - profile.startTime > LEAST_INTERVALS * intervalMicros;
+      if (isLong && profiler.v8ProfilerStuckEventLoopDetected() > 0) {
         profiler.stop(false);
         profiler.start();
         restarts++;
