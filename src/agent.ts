@@ -161,6 +161,8 @@ export class Agent {
       ...batchBuffers(requests),
       ...(segment ? segmentBuffers(segment) : []),
     ]);
+    // Said once; not every segment is a rotation's.
+    this.#lastRotationMs = Number.NaN;
   }
 
   #status(): HostStatus {

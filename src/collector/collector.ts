@@ -56,7 +56,7 @@ export class Collector implements Backend {
       discardFirstRequest: data.options.discardFirstRequest,
       symbolizer: this.#symbolizer,
     });
-    this.#files = new LogFiles(data.options, (problem) => this.#reportProblem(problem));
+    this.#files = new LogFiles(data.options, (problem) => this.reportProblem(problem));
   }
 
   receive(message: ToCollector): void {
@@ -148,7 +148,7 @@ export class Collector implements Backend {
   #enqueue(task: () => Promise<void>): void {
     this.#queue = this.#queue
       .then(task)
-      .catch((error: unknown) => this.#reportProblem(`a segment was lost: ${String(error)}`));
+      .catch((error: unknown) => this.reportProblem(`a segment was lost: ${String(error)}`));
   }
 
   async #take(segment: CpuSegment | null, requests: RequestBatch, reply: number): Promise<void> {
@@ -170,7 +170,8 @@ export class Collector implements Backend {
     this.#post({ type: 'http', id, response });
   }
 
-  #reportProblem(problem: string): void {
+  /** Says it once on stderr, and in `status` from now on. */
+  reportProblem(problem: string): void {
     if (this.#problems.includes(problem)) return;
     this.#problems = [...this.#problems, problem].slice(-20);
     this.#post({ type: 'log', text: problem });

@@ -10,7 +10,7 @@ import type { Collector } from './collector.ts';
 
 /**
  * Starts listening where `listen` says. A unix socket is readable by the process's user only, and so needs no further rule.
- * @returns the UI's address there, null where `listen` is unset.
+ * @returns the UI's address there, null where `listen` is unset or cannot be used, which is reported.
  */
 export async function startListener(collector: Collector): Promise<string | null> {
   const { listen, path, access, token } = collector.options;
@@ -21,16 +21,25 @@ export async function startListener(collector: Collector): Promise<string | null
   const server = createServer((request, response) => {
     serve(collector, gate, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(
-      'socketPath' in listen ? { path: freeSocket(listen.socketPath) } : { host: listen.host, port: listen.port },
-      resolve,
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(
+        'socketPath' in listen ? { path: freeSocket(listen.socketPath) } : { host: listen.host, port: listen.port },
+        resolve,
+      );
+    });
+    if ('socketPath' in listen) chmodSync(listen.socketPath, 0o600);
+  } catch (error) {
+    server.close();
+    const wanted = 'socketPath' in listen ? listen.socketPath : `${listen.host}:${listen.port}`;
+    collector.reportProblem(
+      `listen = ${wanted} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
     );
-  });
+    return null;
+  }
   // A connection that cannot be accepted, such as for want of descriptors, must not end the thread.
   server.on('error', () => {});
-  if ('socketPath' in listen) chmodSync(listen.socketPath, 0o600);
   server.unref();
   return addressOf(listen, server.address(), path);
 }

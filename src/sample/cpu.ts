@@ -53,8 +53,8 @@ interface Bindings {
   readonly constants: { readonly kSampleCount: number };
 }
 
-/** A profile without a sample looks like that of a stuck sampling thread; only one of more intervals than this is evidence. */
-const LEAST_INTERVALS = 20;
+/** A profile without a sample looks like that of a stuck sampling thread, so a short one is no evidence: a restart holds the host for long. */
+const LEAST_MICROS = 1_000_000;
 
 /**
  * Starts sampling this thread.
@@ -95,7 +95,7 @@ export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSa
       const taken = sampleCount();
       const profile = profiler.stop(true);
       // https://github.com/DataDog/pprof-nodejs/blob/main/ts/src/time-profiler.ts, handleStopRestart
-      const isLong = profile.endTime - profile.startTime > LEAST_INTERVALS * intervalMicros;
+      const isLong = profile.endTime - profile.startTime > Math.max(LEAST_MICROS, 2 * intervalMicros);
       if (isLong && profiler.v8ProfilerStuckEventLoopDetected() > 0) {
         profiler.stop(false);
         profiler.start();

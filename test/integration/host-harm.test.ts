@@ -346,7 +346,7 @@ describe('an incomplete installation', () => {
       const response = await fetch(`${url}/__profile__/api/v1/status`);
       assert.equal(response.status, 503);
       assert.equal(((await response.json()) as { code: string }).code, 'PROFILER_E_COLLECTOR');
-      await server.printed(/\n/);
+      await server.printed(/collector\.cjs/);
       assert.match(server.stderr(), /^profiler: profiling is switched off: .*collector\.cjs.*\n$/);
     });
   });

@@ -5,6 +5,8 @@ import { OutcomeList, type Outcomes } from './outcome.ts';
 const SUBTEST = /^( *)# Subtest: (.*)$/;
 const RESULT = /^( *)(not )?ok \d+(?: - (.*))?$/;
 const DIRECTIVE = /\s# (skip|todo)\b.*$/i;
+/** What tap adds: another one in every run. */
+const DURATION = /\s# time=[\d.]+m?s$/;
 const INDENT = 4;
 
 /** @returns the tests that contain no others, each named by its path: `outer › inner`. */
@@ -25,7 +27,7 @@ export function parseTap(text: string): Outcomes {
     const result = RESULT.exec(line);
     if (!result) continue;
     const depth = depthOf(result[1]);
-    const description = result[3] ?? '';
+    const description = (result[3] ?? '').replace(DURATION, '');
     const containsOthers = deepest > depth;
     deepest = depth;
     if (containsOthers) continue;

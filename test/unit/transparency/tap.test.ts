@@ -52,6 +52,10 @@ test('skipped and todo tests count as skipped', () => {
   assert.deepEqual(read('ok 1 - one # SKIP not here\nnot ok 2 - two # TODO later\n'), { one: 'skip', two: 'skip' });
 });
 
+test('durations behind a name are no part of it', () => {
+  assert.deepEqual(read('ok 1 - one # time=12.5ms\n'), { one: 'pass' });
+});
+
 test('equal names are numbered', () => {
   assert.deepEqual(read('ok 1 - same\nnot ok 2 - same\n'), { same: 'pass', 'same (2)': 'fail' });
 });
