@@ -1,0 +1,80 @@
+/** Recording: a sampler and its requests, from start to stop. */
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Recording } from '../../src/recording.ts';
+import type { RecorderOptions } from '../../src/request/recorder.ts';
+import { FLAG_OPEN } from '../../src/request/request-batch.ts';
+import { FULL_BATCH } from '../../src/request/request-log.ts';
+import { RouteTable } from '../../src/request/route-table.ts';
+import { ignoredSlot } from '../../src/request/slot.ts';
+import { startCpuSampler } from '../../src/sample/cpu.ts';
+import { SLOT_PROFILER } from '../../src/sample/segment.ts';
+
+const OPTIONS: RecorderOptions = {
+  ignores: () => false,
+  ignored: ignoredSlot(),
+  lateRoute: () => null,
+  markFirst: false,
+};
+
+/** Keeps the thread busy until it has used so much CPU time. */
+function burn(ms: number): void {
+  const end = process.cpuUsage().user + ms * 1000;
+  while (process.cpuUsage().user < end);
+}
+
+test('without a sampler requests are counted all the same', () => {
+  const recording = new Recording(undefined, new RouteTable(), OPTIONS);
+  const { recorder } = recording;
+  recorder.end(recorder.begin('GET', '/', {}, undefined), 200, false);
+  const { segment, requests } = recording.rotate();
+  assert.deepEqual([segment, requests.length, recording.tracking], [null, 1, 'none']);
+  assert.equal(recording.stop().segment, null);
+});
+
+test('a rotation has the samples and the requests of the same time', () => {
+  const recording = new Recording(startCpuSampler(1, 60_000), new RouteTable(), OPTIONS);
+  const { recorder } = recording;
+  const slot = recorder.begin('GET', '/', {}, undefined);
+  recorder.run(slot, () => burn(100), undefined, []);
+  recorder.end(slot, 200, false);
+  const { segment, requests } = recording.rotate();
+  const times = segment?.samples.timeMicros.filter((_, at) => segment.samples.slot[at] === slot.id) ?? [];
+  assert.ok(times.length > 0);
+  // The sampler's clock and ours agree to a few milliseconds.
+  for (const time of times) {
+    assert.ok(time > (requests.startMicros[0] ?? 0) - 5000);
+    assert.ok(time < (requests.endMicros[0] ?? 0) + 5000);
+  }
+  recording.stop();
+});
+
+test('the profiler’s own work has a context of its own', () => {
+  const recording = new Recording(startCpuSampler(1, 60_000), new RouteTable(), OPTIONS);
+  recording.recorder.runOwn(() => burn(100));
+  assert.ok(recording.stop().segment?.samples.slot.includes(SLOT_PROFILER));
+});
+
+test('stopping names what is open, and the next recording starts anew', () => {
+  const routes = new RouteTable();
+  const first = new Recording(startCpuSampler(1, 60_000), routes, OPTIONS);
+  const slot = first.recorder.begin('GET', '/open', {}, undefined);
+  const { requests } = first.stop();
+  assert.deepEqual([requests.newRoutes, requests.flags[0]], [['GET /open'], FLAG_OPEN]);
+  const second = new Recording(startCpuSampler(1, 60_000), routes, OPTIONS);
+  second.recorder.end(slot, 200, false);
+  assert.equal(second.stop().requests.length, 0);
+});
+
+test('it is full when a batch is', () => {
+  const recording = new Recording(undefined, new RouteTable(), OPTIONS);
+  const { recorder } = recording;
+  for (let at = 0; at < FULL_BATCH; at++) {
+    assert.equal(recording.isFull, false);
+    recorder.end(recorder.begin('GET', '/', {}, undefined), 200, false);
+  }
+  assert.equal(recording.isFull, true);
+  recording.rotate();
+  assert.equal(recording.isFull, false);
+});
