@@ -154,7 +154,7 @@ test('the redirect is right behind a proxy that adds a prefix', () => {
 
 test('property: the redirect never leaves the page’s own server', () => {
   const tail = fc.oneof(
-    fc.webPath(),
+    fc.stringMatching(/^(?:\/[\w.~:@%!$&'()*+,;=-]{0,20}){0,4}$/),
     fc.constantFrom(
       '/javascript:alert(1)',
       '/http:evil.com',

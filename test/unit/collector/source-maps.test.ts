@@ -250,7 +250,9 @@ for (const [what, comment] of Object.entries(broken)) {
 
 test('property: whatever a map says, it is no error', async () => {
   const mapping = fc.stringMatching(/^[A-Za-z0-9+/,;%]{0,40}$/);
-  const sources = fc.array(fc.option(fc.oneof(fc.webUrl(), fc.webPath(), fc.string())), { maxLength: 3 });
+  const sources = fc.array(fc.option(fc.oneof(fc.stringMatching(/^[a-z]{1,8}:[/\\.\w]{0,12}$/), fc.string())), {
+    maxLength: 3,
+  });
   let run = 0;
   await fc.assert(
     fc.asyncProperty(
@@ -270,7 +272,7 @@ test('property: whatever a map says, it is no error', async () => {
           );
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 

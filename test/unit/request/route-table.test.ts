@@ -59,7 +59,7 @@ test('a name is cut after 256 characters', () => {
 });
 
 test('one million distinct URLs do not grow memory', () => {
-  assertStaysSmall((table, at) => table.indexOf('GET', `/words/${at.toString(36)}`));
+  assertStaysSmall((table, at) => table.indexOf('GET', `/words/${at.toString(36)}`), 1_000_000);
 });
 
 test('nor do patterns that differ only after the cut, nor made-up methods', () => {
@@ -86,12 +86,12 @@ test('property: an index always names the route that was asked for, or (other)',
   );
 });
 
-/** A table of 500 names of 256 characters takes about a quarter of a megabyte; a million of anything takes tens. */
-function assertStaysSmall(ask: (table: RouteTable, at: number) => void): void {
+/** A table of 500 names of 256 characters takes about a quarter of a megabyte; a hundred thousand of anything takes tens. */
+function assertStaysSmall(ask: (table: RouteTable, at: number) => void, count = 100_000): void {
   const table = new RouteTable();
   for (let at = 0; at < 1000; at++) ask(table, at);
   const before = heapBytes();
-  for (let at = 1000; at < 1_000_000; at++) ask(table, at);
+  for (let at = 1000; at < count; at++) ask(table, at);
   assert.ok(heapBytes() - before < 2_000_000, `grew by ${heapBytes() - before} bytes`);
   assert.ok(table.takeFresh().length <= 502);
 }

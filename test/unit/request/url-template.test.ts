@@ -94,7 +94,7 @@ test('hostile URLs give short templates', () => {
 
 test('property: any path has at most eight segments and a star, each of at most 64 characters', () => {
   const segment = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 100 }),
+    fc.array(fc.nat(0xffff), { maxLength: 100 }).map((codes) => String.fromCharCode(...codes)),
     fc.stringMatching(/^[0-9a-f-]{1,80}$/),
     fc.stringMatching(/^[\w.-]{1,80}$/),
   );
@@ -112,9 +112,14 @@ test('property: any path has at most eight segments and a star, each of at most 
 
 test('property: a template is its own template', () => {
   fc.assert(
-    fc.property(fc.webPath(), fc.nat(), fc.uuid(), (path, id, uuid) => {
-      const template = urlTemplate(`/${id}/${uuid}${path}`);
-      assert.equal(urlTemplate(template), template);
-    }),
+    fc.property(
+      fc.stringMatching(/^(?:\/[\w.~:@%!$&'()*+,;=-]{0,20}){0,4}$/),
+      fc.nat(),
+      fc.uuid(),
+      (path, id, uuid) => {
+        const template = urlTemplate(`/${id}/${uuid}${path}`);
+        assert.equal(urlTemplate(template), template);
+      },
+    ),
   );
 });
