@@ -38,6 +38,8 @@ export interface AgentInput {
   readonly problems: readonly string[];
   /** Folder of the built files. */
   readonly ownDirectory: string;
+  /** The folder that the process was started in; it may have moved since. */
+  readonly startDirectory: string;
   /** The pattern that a framework left on a request, or null. */
   readonly lateRoute: (request: IncomingMessage) => string | null;
 }
@@ -68,10 +70,11 @@ export class Agent {
       (feature, message) => this.#problems.push(`${feature} is switched off: ${message}`),
     );
     // First, because it throws where threads are not permitted; and the sampler must not run for nothing.
-    this.#collector = new CollectorThread(options, hostFacts(input.ownDirectory), {
+    this.#collector = new CollectorThread(options, hostFacts(input), {
       ready: ({ listening }) => listening !== null && this.#announce(listening),
       rotate: ({ id }) => this.#rotate(id),
       recording: ({ on, id }) => this.#setRecording(on, id),
+      outlived: ({ slots }) => this.#recording?.recorder.outlived(slots),
       'source-map': ({ id, file }) => this.#sendSourceMap(id, file),
       log: ({ text }) => logLine(text),
       died: (reason) => this.#guard.run('profiling', () => this.#giveUp(reason)),
@@ -220,7 +223,7 @@ export class Agent {
   }
 }
 
-function hostFacts(ownDirectory: string): HostFacts {
+function hostFacts({ ownDirectory, startDirectory }: AgentInput): HostFacts {
   const startedAt = Math.round(performance.timeOrigin);
   const run = `${new Date(startedAt).toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
   return {
@@ -230,7 +233,7 @@ function hostFacts(ownDirectory: string): HostFacts {
     node: process.version,
     version: VERSION,
     startedAt: Date.now(),
-    cwd: process.cwd(),
+    cwd: startDirectory,
     ownDirectory,
   };
 }

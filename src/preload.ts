@@ -9,11 +9,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import shimmer from 'shimmer';
 import { mayProfile } from './activate.ts';
-import type { Agent, AgentInput } from './agent.ts';
+import type { Agent } from './agent.ts';
 import { logLine, reasonOf } from './host/log.ts';
 import { frameworks } from './request/frameworks/index.ts';
 import { hookModules, lateRoutes } from './request/module-hooks.ts';
 import type { Emit, EmitArgs } from './request/wrap-emit.ts';
+import type { StartInput } from './start-agent.ts';
 
 const INSTALLED = Symbol.for('profiler.installed');
 
@@ -41,16 +42,15 @@ export function preload(ownDirectory: string): void {
 
 function install(ownDirectory: string): void {
   const require = createRequire(join(ownDirectory, 'register.cjs'));
+  const startDirectory = process.cwd();
   /** Undefined while dormant, null when it could not start. */
   let agent: Agent | null | undefined;
 
   const activate = (): void => {
     agent = null;
     try {
-      const { startAgent } = require('./agent.cjs') as {
-        startAgent(input: Omit<AgentInput, 'options' | 'problems'>): Agent | null;
-      };
-      agent = startAgent({ ownDirectory, lateRoute });
+      const { startAgent } = require('./agent.cjs') as { startAgent(input: StartInput): Agent | null };
+      agent = startAgent({ ownDirectory, startDirectory, lateRoute });
     } catch (error) {
       logLine(`cannot start: ${reasonOf(error)}`);
     }

@@ -154,6 +154,8 @@ export class Collector implements Backend {
   async #take(segment: CpuSegment | null, requests: RequestBatch, reply: number): Promise<void> {
     try {
       const slice = await this.#intake.take(segment, requests);
+      const slots = this.#intake.takeOutlived();
+      if (slots.length > 0) this.#post({ type: 'outlived', slots });
       for (const store of [this.#store, ...this.#recordings]) store.append(slice);
       this.#refreshedAt = Date.now();
       this.#files.write(() => this.#store.query(), false);

@@ -16,6 +16,8 @@ import type { Symbolizer } from './symbolizer.ts';
 /** Requests held back at a time; the host names every request's route after a few seconds, so these are few. */
 const MAX_PENDING = 1000;
 const SERVER_ERROR = 500;
+/** What runs so shortly after the end of a request is the rest of its work, not something that goes on. */
+const AFTERMATH_MICROS = 20_000;
 
 export interface IntakeOptions {
   readonly run: string;
@@ -29,6 +31,7 @@ export class Intake {
   readonly #index = new RequestIndex();
   readonly #routes: string[] = [];
   #pending = new Map<string, CallTreeBuilder>();
+  #outlived = new Set<number>();
   #ended = 0;
   #open = 0;
   readonly counts: SampleCounts = {
@@ -77,6 +80,13 @@ export class Intake {
     return { from: from / 1000, to: to / 1000, tree: this.#build(builder, from / 1000, to / 1000, figures), figures };
   }
 
+  /** The slots in which something ran on after a request had ended, as far as the samples since the last call show. */
+  takeOutlived(): number[] {
+    const slots = [...this.#outlived];
+    this.#outlived.clear();
+    return slots;
+  }
+
   /** Forgets requests and held-back samples: what comes next belongs to a cleared profile. */
   clear(): void {
     this.#pending.clear();
@@ -120,6 +130,8 @@ export class Intake {
   #destinationOf(slot: number, timeMicros: number): Destination {
     const request = this.#index.find(slot, timeMicros);
     if (!request) return 'unresolved';
+    // On a busy server the slot has long been given to others when the host looks at the sample: only here it can be told.
+    if (timeMicros > request.endMicros + AFTERMATH_MICROS) this.#outlived.add(slot);
     // As in RequestSlot.slotAt, which knows only the last two requests of a slot: what outlived its request belongs to none.
     if (timeMicros > request.endMicros + TAIL_MICROS) return { route: BACKGROUND_ROUTE };
     if (request.isFirst && this.#options.discardFirstRequest) return 'warmup';

@@ -59,5 +59,7 @@ export type FromCollector =
   /** Asks for a rotation; the segment comes back with `reply` set to `id`. */
   | { readonly type: 'rotate'; readonly id: number }
   | { readonly type: 'recording'; readonly on: boolean; readonly id: number }
+  /** Something outlived requests of these slots and still runs in their context: they must not be given to others. */
+  | { readonly type: 'outlived'; readonly slots: readonly number[] }
   | { readonly type: 'source-map'; readonly id: number; readonly file: string }
   | { readonly type: 'log'; readonly text: string };

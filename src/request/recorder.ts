@@ -105,6 +105,11 @@ export class RequestRecorder {
     this.#pool.release(slot);
   }
 
+  /** The samples show that something outlived requests of these slots. */
+  outlived(slots: readonly number[]): void {
+    this.#pool.outlived(slots);
+  }
+
   /** Requests waiting to be taken. */
   get pending(): number {
     return this.#log.size;

@@ -1,6 +1,7 @@
 /**
  * Hands out slots, longest rested first: a slot rests for at least RESTING other requests before it is reused, so that work
- * which outlives its request is met while the slot is free, and clocks need not agree to the microsecond.
+ * which outlives its request is met while the slot is free, and clocks need not agree to the microsecond. A slot that something
+ * outlived is retired when its turn comes.
  */
 
 import { RequestSlot } from './slot.ts';
@@ -9,8 +10,8 @@ const RESTING = 1024;
 
 export class SlotPool {
   readonly #createHolder: (slot: RequestSlot) => object;
-  /** Every slot in use or at rest, for the open requests at a rotation. */
-  readonly #slots = new Set<RequestSlot>();
+  /** Every slot in use or at rest, by id. */
+  readonly #slots = new Map<number, RequestSlot>();
   #resting: RequestSlot[] = [];
   /** Index of the longest rested; the array is cut when half of it is used up. */
   #next = 0;
@@ -29,12 +30,12 @@ export class SlotPool {
         this.#next = 0;
       }
       if (!slot.outlived) return slot;
-      this.#slots.delete(slot);
+      this.#slots.delete(slot.id);
       this.#retired++;
     }
     const slot = new RequestSlot(this.#created++);
     slot.holder = this.#createHolder(slot);
-    this.#slots.add(slot);
+    this.#slots.set(slot.id, slot);
     return slot;
   }
 
@@ -44,8 +45,16 @@ export class SlotPool {
 
   open(): RequestSlot[] {
     const open: RequestSlot[] = [];
-    for (const slot of this.#slots) if (slot.isOpen) open.push(slot);
+    for (const slot of this.#slots.values()) if (slot.isOpen) open.push(slot);
     return open;
+  }
+
+  /** Something outlived a request of each of these. */
+  outlived(ids: readonly number[]): void {
+    for (const id of ids) {
+      const slot = this.#slots.get(id);
+      if (slot) slot.outlived = true;
+    }
   }
 
   /** Slots made and slots retired, for `status`. */

@@ -72,8 +72,8 @@ describe('run', () => {
   });
 
   test('Ctrl-C in a terminal reaches the server once', { skip: !hasScriptCommand() }, async () => {
-    // script(1) gives the command a terminal of its own.
-    const command = `'${process.execPath}' '${CLI}' run --quiet '${SERVER}' --graceful`;
+    // script(1) gives the command a terminal of its own; without exec its shell may die of the Ctrl-C, whatever the command does.
+    const command = `exec '${process.execPath}' '${CLI}' run --quiet '${SERVER}' --graceful`;
     const terminal = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
     let output = '';
     terminal.stdout.on('data', (chunk) => {

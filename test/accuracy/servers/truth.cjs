@@ -9,6 +9,8 @@ const { threadCpuNs } = require('./thread-clock.cjs');
 
 /** A burn may end this much too early: what it took is measured, not assumed. */
 const MIN_LEFT_NS = 50_000;
+/** A clock that has not moved on, as it happens after few rounds, must not ask for endless ones. */
+const LEAST_ROUND_NS = 0.5;
 
 /** Planted functions on the stack; nothing awaits between `enter` and `leave`. */
 const stack = [];
@@ -64,7 +66,7 @@ class Burn {
   rounds() {
     if (this.#rounds > 0) {
       const nowNs = threadCpuNs();
-      const eachNs = (nowNs - this.#readNs) / this.#rounds;
+      const eachNs = Math.max(LEAST_ROUND_NS, (nowNs - this.#readNs) / this.#rounds);
       roundNs.set(this.#name, 0.8 * (roundNs.get(this.#name) ?? eachNs) + 0.2 * eachNs);
       this.#readNs = nowNs;
     }

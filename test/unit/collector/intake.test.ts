@@ -156,6 +156,25 @@ test('what goes on a second after its request’s end is background', async () =
   assert.deepEqual(samplesOf(slice), { 'GET /a': 1, '(background)': 1 });
 });
 
+test('slots in which something ran on after a request ended are told once, however soon they were reused', async () => {
+  const intake = intakeOf();
+  const samples = [
+    { stack: WORK, at: 110, slot: 1 },
+    { stack: WORK, at: 125, slot: 1 },
+    { stack: WORK, at: 150, slot: 2 },
+    { stack: WORK, at: 190, slot: 3 },
+  ];
+  const exchanges = [
+    { slot: 1, start: 105, end: 115, route: 0 },
+    { slot: 2, start: 105, end: 115, route: 0 },
+    { slot: 2, start: 160, end: 170, route: 0 },
+    { slot: 3, start: 105, route: 0 },
+  ];
+  await intake.take(segmentOf(samples, { from: 100, to: 200 }), batchOf(exchanges, ['GET /a'], 200));
+  assert.deepEqual(intake.takeOutlived(), [2]);
+  assert.deepEqual(intake.takeOutlived(), []);
+});
+
 test('clearing forgets what is held back', async () => {
   const intake = intakeOf();
   await intake.take(

@@ -40,6 +40,7 @@ async function start(script: string): Promise<Started> {
     ready: () => {},
     rotate: () => {},
     recording: () => {},
+    outlived: () => {},
     'source-map': () => {},
     log: ({ text }) => log.push(text),
     died: (reason) => deaths.push(reason),

@@ -67,6 +67,14 @@ test('a slot is retired while at rest as well', () => {
   assert.equal(pool.counts().retired, RESTING);
 });
 
+test('slots that are told by id to have been outlived are retired, unknown ids are no matter', () => {
+  const pool = poolOf();
+  const ids = serve(pool, 5);
+  pool.outlived([ids[3] as number, 1e6, -1]);
+  assert.ok(!serve(pool, 5 * RESTING).includes(ids[3] as number));
+  assert.equal(pool.counts().retired, 1);
+});
+
 test('open slots are those with an open request', () => {
   const pool = poolOf();
   const slots = Array.from({ length: 3 }, () => pool.acquire());

@@ -260,6 +260,11 @@ describe('malformed requests to the API', () => {
 
   it('are answered with 4xx and a JSON error each', async () => {
     await using({}, async (url, server) => {
+      await fetch(`${url}/burn/1`);
+      await until(
+        async () => (await routeNamed(url, 'GET /burn/:id')) !== undefined,
+        async () => api(url, 'routes'),
+      );
       for (const [path, expected] of cases) {
         const response = await fetch(`${url}${UI}/${path}`);
         const { code, error } = (await response.json()) as ApiError;

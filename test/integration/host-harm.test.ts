@@ -154,24 +154,18 @@ describe('an application with unusual ways', () => {
     assert.equal(readFileSync(file, 'utf8'), 'number 2\n');
   });
 
-  // start-agent.ts asks for the folder when the first server listens.
-  const CHANGED_FOLDER = { todo: 'files are named from the folder of the moment the server listens' };
-  it(
-    'changes its folder and title: files are still named from the folder it was started in',
-    CHANGED_FOLDER,
-    async () => {
-      const [start, moved] = ['start', 'moved'].map((name) => join(temporary, name));
-      assert.ok(start && moved);
-      for (const folder of [start, moved]) mkdirSync(folder);
-      writeFileSync(join(start, 'profiler.ini'), '[profiler]\nlog_filename = here.pprof\nquiet = true\n');
-      const args = [join(HOST_FIXTURES, 'moves.cjs'), moved];
-      await assertSameAnswers(args, ['/'], { cwd: start, env: { PROFILER_QUIET: undefined } }, async (url) => {
-        const { config, processes } = await status(url);
-        assert.equal(config['logFilename'], join(start, 'here.pprof'));
-        assert.equal(processes[0]?.title, 'moved');
-      });
-    },
-  );
+  it('changes its folder and title: files are still named from the folder it was started in', async () => {
+    const [start, moved] = ['start', 'moved'].map((name) => join(temporary, name));
+    assert.ok(start && moved);
+    for (const folder of [start, moved]) mkdirSync(folder);
+    writeFileSync(join(start, 'profiler.ini'), '[profiler]\nlog_filename = here.pprof\nquiet = true\n');
+    const args = [join(HOST_FIXTURES, 'moves.cjs'), moved];
+    await assertSameAnswers(args, ['/'], { cwd: start, env: { PROFILER_QUIET: undefined } }, async (url) => {
+      const { config, processes } = await status(url);
+      assert.equal(config['logFilename'], join(start, 'here.pprof'));
+      assert.equal(processes[0]?.title, 'moved');
+    });
+  });
 
   it('has servers of other protocols that emit events of the same names', async () => {
     await assertSameAnswers(['aliens.cjs'], ['/', '/fake', '/'], {}, async (url) => {
