@@ -11,6 +11,8 @@ export interface Visitor {
   /** Address of the peer; undefined for a unix socket. */
   readonly remoteAddress: string | undefined;
   readonly headers: IncomingHttpHeaders;
+  /** As in the request line: '1.0', '1.1', '2.0'. */
+  readonly httpVersion: string;
   /** Value of `?token=`, if any. */
   readonly queryToken: string | null;
 }
@@ -46,9 +48,13 @@ export class AccessRules {
   }
 }
 
-/** The peer is this machine, speaks for itself, and named this machine: the last stops DNS rebinding. */
-function isLocal({ remoteAddress, headers }: Visitor): boolean {
+/**
+ * The peer is this machine, speaks for itself, and named this machine: the last stops DNS rebinding. No browser has spoken HTTP/1.0 for
+ * decades, but nginx did to what is behind it until 1.29, by default without a header that would tell.
+ */
+function isLocal({ remoteAddress, headers, httpVersion }: Visitor): boolean {
   if (remoteAddress === undefined || !LOOPBACK_ADDRESS.test(remoteAddress)) return false;
+  if (httpVersion === '1.0') return false;
   for (const name in headers) if (FORWARDING_HEADERS.test(name)) return false;
   const host = headers[':authority'] ?? headers.host;
   return typeof host === 'string' && LOOPBACK_HOST.test(host);

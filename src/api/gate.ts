@@ -13,6 +13,7 @@ export interface Arrival {
   /** As in the request line. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
+  readonly httpVersion: string;
   readonly remoteAddress: string | undefined;
   readonly secure: boolean;
 }
@@ -77,6 +78,7 @@ export class Gate {
     const verdict = this.#rules.judge({
       remoteAddress: arrival.remoteAddress,
       headers: arrival.headers,
+      httpVersion: arrival.httpVersion,
       queryToken: params.get('token'),
     });
     if (verdict === 'refuse') return PASS;

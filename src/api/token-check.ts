@@ -6,15 +6,16 @@ import type { Verdict, Visitor } from './access.ts';
 export const COOKIE_NAME = 'profiler_token';
 
 const WINDOW_MS = 60_000;
-/** Wrong tokens of one address per window; more are refused unread. */
-const MAX_FAILURES = 10;
+/** Different wrong tokens of one address per window; after them all are refused unread. A page that repeats a stale cookie guesses nothing. */
+const MAX_GUESSES = 10;
 /** Addresses remembered in a window; past this all others are refused unread, so that many addresses neither grow memory nor guess more. */
 const MAX_ADDRESSES = 1000;
 
 export class TokenCheck {
   readonly #expected: Buffer;
   readonly #cookie: Buffer;
-  readonly #failures = new Map<string, number>();
+  /** Per address, fingerprints of what it tried. */
+  readonly #guesses = new Map<string, Set<string>>();
   #windowStart = 0;
   readonly #now: () => number;
 
@@ -33,18 +34,20 @@ export class TokenCheck {
     if (bearer !== undefined && timingSafeEqual(digest(bearer), this.#expected)) return 'admit';
     if (queryToken !== null && timingSafeEqual(digest(queryToken), this.#expected)) return 'remember';
     if (cookie !== undefined && timingSafeEqual(digest(cookie), this.#cookie)) return 'admit';
-    this.#failures.set(address, (this.#failures.get(address) ?? 0) + 1);
+    const guesses = this.#guesses.get(address) ?? new Set();
+    guesses.add(digest(JSON.stringify([bearer, queryToken, cookie])).toString('base64', 0, 9));
+    this.#guesses.set(address, guesses);
     return 'refuse';
   }
 
   #isBlocked(address: string): boolean {
     const now = this.#now();
     if (now - this.#windowStart > WINDOW_MS) {
-      this.#failures.clear();
+      this.#guesses.clear();
       this.#windowStart = now;
     }
-    const failures = this.#failures.get(address);
-    return failures === undefined ? this.#failures.size >= MAX_ADDRESSES : failures >= MAX_FAILURES;
+    const guesses = this.#guesses.get(address);
+    return guesses === undefined ? this.#guesses.size >= MAX_ADDRESSES : guesses.size >= MAX_GUESSES;
   }
 }
 

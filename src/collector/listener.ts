@@ -1,8 +1,9 @@
 /** The extra address of `listen`, served from the collector thread: it answers even while the host's thread is busy. */
 
-import { chmodSync, lstatSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { AccessRules } from '../api/access.ts';
 import { BodyCollector, Gate } from '../api/gate.ts';
 import type { ListenAddress } from '../config/options.ts';
@@ -21,15 +22,14 @@ export async function startListener(collector: Collector): Promise<string | null
   const server = createServer((request, response) => {
     serve(collector, gate, request, response).catch(() => response.destroy());
   });
-  try {
-    await new Promise<void>((resolve, reject) => {
+  const listenAt = (address: { path: string } | { host: string; port: number }): Promise<void> =>
+    new Promise((resolve, reject) => {
       server.once('error', reject);
-      server.listen(
-        'socketPath' in listen ? { path: freeSocket(listen.socketPath) } : { host: listen.host, port: listen.port },
-        resolve,
-      );
+      server.listen(address, resolve);
     });
-    if ('socketPath' in listen) chmodSync(listen.socketPath, 0o600);
+  try {
+    if ('socketPath' in listen) await listenPrivately(listen.socketPath, (path) => listenAt({ path }));
+    else await listenAt({ host: listen.host, port: listen.port });
   } catch (error) {
     server.close();
     const wanted = 'socketPath' in listen ? listen.socketPath : `${listen.host}:${listen.port}`;
@@ -53,7 +53,14 @@ async function serve(
   const url = request.url ?? '/';
   const { remoteAddress } = request.socket;
   const passage = gate.isOurs(url)
-    ? gate.judge({ method: request.method ?? 'GET', url, headers: request.headers, remoteAddress, secure: false })
+    ? gate.judge({
+        method: request.method ?? 'GET',
+        url,
+        headers: request.headers,
+        httpVersion: request.httpVersion,
+        remoteAddress,
+        secure: false,
+      })
     : { kind: 'pass' as const };
   if (passage.kind === 'pass') {
     response.writeHead(404, { 'content-type': 'text/plain', connection: 'close' }).end('not found\n');
@@ -86,15 +93,27 @@ async function serve(
   response.writeHead(answer.status, { ...answer.headers, connection: 'close' }).end(answer.body);
 }
 
-/** A socket file left by a killed process would be in the way; nothing else is removed. */
-function freeSocket(socketPath: string): string {
-  if (lstatSync(socketPath, { throwIfNoEntry: false })?.isSocket()) rmSync(socketPath);
-  return socketPath;
+/**
+ * Makes the socket in a folder that nobody else may enter, and moves it where it belongs when it is closed to others. One that a killed
+ * process left there is replaced, any other file is not.
+ */
+async function listenPrivately(socketPath: string, listenAt: (path: string) => Promise<void>): Promise<void> {
+  if (lstatSync(socketPath, { throwIfNoEntry: false })?.isSocket() === false) throw new Error('the file exists');
+  // The names are short because the path of a socket may have 107 bytes at most.
+  const folder = mkdtempSync(join(dirname(socketPath), '.p'));
+  try {
+    const made = join(folder, 's');
+    await listenAt(made);
+    chmodSync(made, 0o600);
+    renameSync(made, socketPath);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function addressOf(listen: ListenAddress, address: AddressInfo | string | null, path: string): string {
   if ('socketPath' in listen || address === null || typeof address === 'string')
-    return `unix:${String(address)}${path}`;
+    return `unix:${'socketPath' in listen ? listen.socketPath : String(address)}${path}`;
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return `http://${host}:${address.port}${path}`;
 }

@@ -49,6 +49,7 @@ export class HostPages implements OwnPages {
       method: request.method ?? 'GET',
       url,
       headers: request.headers,
+      httpVersion: request.httpVersion,
       remoteAddress,
       secure,
     });
@@ -71,6 +72,7 @@ export class HostPages implements OwnPages {
       method: String(headers[':method'] ?? 'GET'),
       url,
       headers,
+      httpVersion: '2.0',
       remoteAddress: socket?.remoteAddress,
       secure: stream.session?.encrypted === true,
     });

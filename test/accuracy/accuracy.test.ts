@@ -5,10 +5,10 @@
 
 import { before, describe, test } from 'node:test';
 import { installFixture } from '../helpers/install-fixture.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import { startServer } from '../helpers/server.ts';
 import { checkShares, meanRows, type ShareRow } from './shares.ts';
-import { sendTraffic } from './traffic.ts';
-import { type Measured, measure, plantedFunctions, plantedNs, profileCpuNs } from './truth.ts';
+import { type PlannedRequest, sendTraffic } from './traffic.ts';
+import { besidesNs, type Measured, measure, plantedFunctions, plantedNs, profileCpuNs } from './truth.ts';
 
 const SERVERS = 'test/accuracy/servers';
 const CONCURRENCY = 50;
@@ -21,24 +21,36 @@ const V8_FLAGS = ['--no-turbo-inlining', '--no-maglev-inlining', '--no-use-osr']
 /** Should frames be missing all the same, which shows in functions that only call planted ones, the run is repeated. */
 const MAX_LOST_SHARE = 0.03;
 const ATTEMPTS = 3;
+/** Of a load's requests, so many of each kind are sent alone, to learn what one costs besides its planted functions. */
+const ALONE_SHARE = 1 / 20;
 
 let modules = '';
 before(async () => {
   modules = `${await installFixture('accuracy')}/node_modules`;
 });
 
+interface Load {
+  readonly plan: readonly PlannedRequest[];
+  readonly requests: number;
+  readonly concurrency: number;
+}
+
 async function withServer(
   script: string,
   intervalMs: number,
-  use: (server: TestServer) => Promise<void>,
+  { plan, requests, concurrency }: Load,
 ): Promise<Measured> {
   const env = { NODE_PATH: modules, PROFILER_INTERVAL_MS: String(intervalMs) };
   for (let attempt = 1; ; attempt++) {
     const server = await startServer(`${SERVERS}/${script}`, { env, nodeArgs: V8_FLAGS });
     try {
-      await use(server);
+      await sendTraffic(server.port, plan, requests, concurrency);
       const measured = await measure(server);
-      if (measured.lostShare <= MAX_LOST_SHARE || attempt === ATTEMPTS) return measured;
+      if (measured.lostShare <= MAX_LOST_SHARE || attempt === ATTEMPTS)
+        return {
+          ...measured,
+          besides: await besidesNs(server, plan, Math.max(10, requests * ALONE_SHARE), concurrency),
+        };
       console.log(
         `${script}: V8 lost the innermost frame of ${(measured.lostShare * 100).toFixed(1)}% of the CPU time; once more`,
       );
@@ -54,7 +66,7 @@ test('plain http: CPU burnt across awaits, timers, streams and pool callbacks re
     ...['/awaits', '/timers', '/streams', '/pool', '/report'].map((path) => ({ method: 'GET', path }) as const),
     upload,
   ];
-  const measured = await withServer('plain-http.mjs', 4, ({ port }) => sendTraffic(port, plan, 2000, CONCURRENCY));
+  const measured = await withServer('plain-http.mjs', 4, { plan, requests: 2000, concurrency: CONCURRENCY });
   checkShares(
     'plain http',
     [...routeRows(measured), ...functionRows(measured), ...sharedRows(measured), sumRow(measured)],
@@ -73,7 +85,7 @@ test('Express: CPU burnt in middleware, nested routers and handlers reaches its 
     ...['/shop/orders', '/shop/orders/42', '/price/7', '/price/8'].map((path) => ({ method: 'GET', path }) as const),
     json,
   ];
-  const measured = await withServer('express.cjs', 2, ({ port }) => sendTraffic(port, plan, 1250, CONCURRENCY));
+  const measured = await withServer('express.cjs', 2, { plan, requests: 1250, concurrency: CONCURRENCY });
   checkShares(
     'Express',
     [...routeRows(measured), ...functionRows(measured), ...sharedRows(measured), sumRow(measured)],
@@ -86,7 +98,7 @@ describe('time that is not CPU time', { concurrency: true }, () => {
   test('a mostly idle server: bursts shorter than the sampling interval count in full', async () => {
     const plan = ['/cache', '/token', '/icon', '/index', '/archive'].map((path) => ({ method: 'GET', path }) as const);
     // Several servers, because one that idles takes long to use enough CPU time.
-    const run = (): Promise<Measured> => withServer('mostly-idle.cjs', 6, ({ port }) => sendTraffic(port, plan, 80, 2));
+    const run = (): Promise<Measured> => withServer('mostly-idle.cjs', 6, { plan, requests: 80, concurrency: 2 });
     const runs = await Promise.all([run(), run(), run()]);
     const rows = runs.map((measured) => [...routeRows(measured), ...functionRows(measured), sumRow(measured)]);
     checkShares('mostly idle', meanRows(rows), sum(runs.map(busySamples)));
@@ -94,7 +106,7 @@ describe('time that is not CPU time', { concurrency: true }, () => {
 
   test('blocking calls: time that holds the thread without a CPU is wall time, not CPU time', async () => {
     const plan = ['/compute', '/lock', '/compute', '/file', '/mixed'].map((path) => ({ method: 'GET', path }) as const);
-    const measured = await withServer('blocking.cjs', 4, ({ port }) => sendTraffic(port, plan, 1000, 2));
+    const measured = await withServer('blocking.cjs', 4, { plan, requests: 1000, concurrency: 2 });
     checkShares(
       'blocking',
       [...functionRows(measured), ...wallRows(measured), sumRow(measured)],
@@ -103,21 +115,24 @@ describe('time that is not CPU time', { concurrency: true }, () => {
   });
 });
 
-/**
- * Of the CPU time of all routes, each route's share. What is not planted (node:http, the framework, the profiler) is about the same
- * for every request; it is a few percent.
- */
-function routeRows({ truth, routes }: Measured): ShareRow[] {
+/** Of the CPU time of all routes, each route's share: what is planted, and what its requests cost besides, a few percent of all. */
+function routeRows({ truth, routes, besides }: Measured): ShareRow[] {
   const planted = Object.entries(truth.routes).map(([route, functions]) => {
     const figures = routes.find((candidate) => candidate.route === route);
-    return { route, ns: plantedNs(functions), requests: figures?.requests ?? 0, cpuMs: figures?.cpuMs ?? 0 };
+    const requests = figures?.requests ?? 0;
+    return {
+      route,
+      ns: plantedNs(functions),
+      besides: requests * (besides.get(route) ?? Number.NaN),
+      cpuMs: figures?.cpuMs ?? 0,
+    };
   });
-  const requests = sum(planted.map((route) => route.requests));
-  const besidesNs = (truth.threadNs - sum(planted.map(({ ns }) => ns))) / requests;
+  const restNs = truth.threadNs - sum(planted.map(({ ns }) => ns));
+  const besidesSum = sum(planted.map((route) => route.besides));
   const measuredSum = sum(planted.map(({ cpuMs }) => cpuMs));
   return planted.map((route) => ({
     what: route.route,
-    truth: (route.ns + route.requests * besidesNs) / truth.threadNs,
+    truth: (route.ns + (restNs * route.besides) / besidesSum) / truth.threadNs,
     measured: route.cpuMs / measuredSum,
   }));
 }

@@ -5,6 +5,7 @@ import type { FunctionInfo, Profile } from '../../src/profile/profile.ts';
 import { statsRows } from '../../src/profile/stats.ts';
 import { sumColumn } from '../../src/profile/totals.ts';
 import type { TestServer } from '../helpers/server.ts';
+import { type PlannedRequest, sendTraffic } from './traffic.ts';
 
 /** One planted function in one route. */
 export interface Planted {
@@ -34,6 +35,8 @@ export interface Measured {
   /** The planted functions in all routes together, by name. */
   readonly functions: ReadonlyMap<string, FunctionTimes>;
   readonly ofRoute: ReadonlyMap<string, ReadonlyMap<string, FunctionTimes>>;
+  /** `besidesNs` of every route. */
+  readonly besides: ReadonlyMap<string, number>;
   /** Share of the CPU time that is booked on the server's own functions that do nothing but call planted ones. */
   readonly lostShare: number;
 }
@@ -46,9 +49,38 @@ export interface FunctionTimes {
   readonly totalWallNs: number;
 }
 
+/**
+ * What a request costs the thread besides the planted functions (node:http, the framework, streams, the profiler), by route: each kind of
+ * request is sent alone, and the thread's clock read before and after.
+ */
+export async function besidesNs(
+  server: TestServer,
+  plan: readonly PlannedRequest[],
+  requests: number,
+  concurrency: number,
+): Promise<Map<string, number>> {
+  const costs = new Map<string, number>();
+  for (const planned of plan) {
+    const before = await truthOf(server);
+    await sendTraffic(server.port, [planned], requests, concurrency);
+    const after = await truthOf(server);
+    const spent = Object.entries(after.routes).map(([route, functions]) => ({
+      route,
+      ns: plantedNs(functions) - plantedNs(before.routes[route] ?? {}),
+    }));
+    const [only] = spent.filter(({ ns }) => ns > 0);
+    if (only) costs.set(only.route, (after.threadNs - before.threadNs - only.ns) / requests);
+  }
+  return costs;
+}
+
+async function truthOf(server: TestServer): Promise<Truth> {
+  return (await (await server.get('/truth')).json()) as Truth;
+}
+
 /** Asks the server for the truth, then the profiler for what it saw until then. */
-export async function measure(server: TestServer): Promise<Measured> {
-  const truth = (await (await server.get('/truth')).json()) as Truth;
+export async function measure(server: TestServer): Promise<Omit<Measured, 'besides'>> {
+  const truth = await truthOf(server);
   const { routes } = (await server.api('routes')) as RoutesAnswer;
   const all = (await server.api('profile')) as Profile;
   const planted = new Set(plantedFunctions(truth).keys());

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { AccessRules, type Visitor } from '../../../src/api/access.ts';
 
 function visitor(headers: IncomingHttpHeaders = {}, remoteAddress: string | undefined = '127.0.0.1'): Visitor {
-  return { remoteAddress, headers: { host: 'localhost:3000', ...headers }, queryToken: null };
+  return { remoteAddress, headers: { host: 'localhost:3000', ...headers }, httpVersion: '1.1', queryToken: null };
 }
 
 const local = new AccessRules('local', undefined);
@@ -114,12 +114,17 @@ test('local: the host must be this machine by name or address, so that DNS canno
 });
 
 test('local: without a host nobody is admitted', () => {
-  assert.equal(local.judge({ remoteAddress: '127.0.0.1', headers: {}, queryToken: null }), 'refuse');
+  assert.equal(local.judge({ ...visitor(), headers: {} }), 'refuse');
 });
 
 test('local: http2’s :authority counts before host', () => {
   assert.equal(judge({ ':authority': 'localhost:3000', host: undefined }), 'admit');
   assert.equal(judge({ ':authority': 'evil.com', host: 'localhost' }), 'refuse');
+});
+
+test('local: HTTP/1.0 is what an nginx on this machine speaks for its visitors', () => {
+  assert.equal(local.judge({ ...visitor(), httpVersion: '1.0' }), 'refuse');
+  assert.equal(local.judge({ ...visitor(), httpVersion: '2.0' }), 'admit');
 });
 
 test('local: a token does not help', () => {
@@ -140,18 +145,14 @@ test('property: no host that DNS could answer for is admitted', () => {
 });
 
 test('open admits everyone, off nobody', () => {
-  const stranger = { remoteAddress: '8.8.8.8', headers: { 'x-forwarded-for': '1.2.3.4' }, queryToken: null };
+  const stranger = visitor({ 'x-forwarded-for': '1.2.3.4' }, '8.8.8.8');
   assert.equal(new AccessRules('open', undefined).judge(stranger), 'admit');
   assert.equal(new AccessRules('off', 'secret').judge({ ...visitor(), queryToken: 'secret' }), 'refuse');
 });
 
 test('token: the token decides, wherever it comes from; without one configured nobody is admitted', () => {
   const rules = new AccessRules('token', 'secret');
-  const stranger = {
-    remoteAddress: '8.8.8.8',
-    headers: { authorization: 'Bearer secret', via: '1.1 proxy' },
-    queryToken: null,
-  };
+  const stranger = visitor({ authorization: 'Bearer secret', via: '1.1 proxy' }, '8.8.8.8');
   assert.equal(rules.judge(stranger), 'admit');
   assert.equal(rules.judge(visitor()), 'refuse');
   assert.equal(new AccessRules('token', undefined).judge(stranger), 'refuse');

@@ -22,6 +22,7 @@ function judge(url: string, access: Access = 'open', arrival: Partial<Arrival> =
     method: 'GET',
     url,
     headers: { host: 'localhost' },
+    httpVersion: '1.1',
     remoteAddress: '127.0.0.1',
     secure: false,
     ...arrival,

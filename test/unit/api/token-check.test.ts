@@ -24,6 +24,7 @@ function visitorOf({ bearer, query, cookie, ...given }: Try): Visitor {
       ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
       ...(cookie === undefined ? {} : { cookie }),
     },
+    httpVersion: '1.1',
     queryToken: query ?? null,
   };
 }
@@ -78,6 +79,12 @@ test('a wrong cookie does not keep the right token out: the page of another serv
   assert.equal(checkOf().judge({ cookie: `${COOKIE_NAME}=stale`, bearer: TOKEN }), 'admit');
 });
 
+test('a page that keeps sending the same stale cookie locks nobody out', () => {
+  const { judge } = checkOf();
+  for (let polls = 0; polls < 100; polls++) assert.equal(judge({ cookie: `${COOKIE_NAME}=stale` }), 'refuse');
+  assert.equal(judge({ query: TOKEN }), 'remember');
+});
+
 test('after ten wrong tries an address is refused for the rest of the minute, even with the right token', () => {
   const { judge, wait } = checkOf();
   for (let tries = 0; tries < 10; tries++) assert.equal(judge({ query: `guess ${tries}` }), 'refuse');
@@ -90,8 +97,10 @@ test('after ten wrong tries an address is refused for the rest of the minute, ev
 
 test('all ways of trying count together, and so do all unix sockets', () => {
   const { judge } = checkOf();
-  const tries: readonly Try[] = [{ bearer: 'x' }, { query: 'x' }, { cookie: `${COOKIE_NAME}=x` }];
-  for (let at = 0; at < 10; at++) judge({ ...tries[at % 3], from: undefined });
+  for (let at = 0; at < 10; at++) {
+    const ways: readonly Try[] = [{ bearer: `x${at}` }, { query: `x${at}` }, { cookie: `${COOKIE_NAME}=x${at}` }];
+    judge({ ...ways[at % 3], from: undefined });
+  }
   assert.equal(judge({ bearer: TOKEN, from: undefined }), 'refuse');
 });
 
