@@ -1,25 +1,33 @@
 /**
- * `npm run test:matrix`: runs the tests on every supported Node.js version and prints one table.
- * `--only 24` (repeatable) restricts it. Exits with 1 when any version fails or could not be run.
+ * `npm run test:matrix`: runs the tests on every supported Node.js version and prints one table. `--only 24` restricts it to a version,
+ * `--suite accuracy` to a suite (both repeatable). Exits with 1 when any version fails or could not be run.
  */
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ensureInstalled } from './install.mjs';
 import { cannotInstallReason, installNode, NODE_MAJORS } from './node-versions.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RUNNER = path.join(ROOT, 'scripts/run-tests.mjs');
 
-const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string', multiple: true }, suite: { type: 'string', multiple: true } },
+});
+const suites = (values.suite ?? []).flatMap((suite) => ['--suite', suite]);
 const majors = values.only === undefined ? NODE_MAJORS : values.only.flatMap((list) => list.split(',').map(Number));
 const unknown = majors.filter((major) => !NODE_MAJORS.includes(major));
 if (unknown.length > 0) {
   console.error(`--only takes ${NODE_MAJORS.join(', ')}; got ${values.only.join(', ')}`);
   process.exit(2);
 }
+
+ensureInstalled(ROOT);
+// Once: what is tested is the same files on every version.
+execFileSync(process.execPath, [path.join(ROOT, 'scripts/build.mjs')], { cwd: ROOT, stdio: 'inherit' });
 
 const rows = [];
 for (const major of majors) rows.push(await runOn(major));
@@ -45,7 +53,7 @@ function runTests(binary) {
   return new Promise((resolve, reject) => {
     // Tests that start plain `node` must get the version under test.
     const env = { ...process.env, PATH: path.dirname(binary) + path.delimiter + process.env.PATH };
-    const child = spawn(binary, [RUNNER], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(binary, [RUNNER, ...suites], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
     child.stdout.on('data', (chunk) => {
       process.stdout.write(chunk);

@@ -74,6 +74,7 @@ export class Agent {
       ready: ({ listening }) => listening !== null && this.#announce(listening),
       rotate: ({ id }) => this.#rotate(id),
       recording: ({ on, id }) => this.#setRecording(on, id),
+      spent: ({ columns }) => this.#recording?.recorder.reuse(columns),
       outlived: ({ slots }) => this.#recording?.recorder.outlived(slots),
       'source-map': ({ id, file }) => this.#sendSourceMap(id, file),
       log: ({ text }) => logLine(text),

@@ -1,10 +1,15 @@
 /** The agent's clock: microseconds since the epoch, with the resolution of the monotonic clock and the date of the system clock. */
 
+import { performance } from 'node:perf_hooks';
+
+/** Bound once: the global is a getter, which the host may replace, too. */
+const monotonicMs: () => number = performance.now.bind(performance);
+
 let offsetMicros = performance.timeOrigin * 1000;
 
 /** @returns microseconds since the epoch. */
 export function epochMicros(): number {
-  return offsetMicros + performance.now() * 1000;
+  return offsetMicros + monotonicMs() * 1000;
 }
 
 /**

@@ -69,7 +69,7 @@ function install(ownDirectory: string): void {
         agent?.listening(this);
       } else if (agent === undefined && event === 'request') activate();
       const emit = isInherited ? (Emitter.prototype.emit as Emit) : original;
-      return agent && !QUIET_EVENTS.has(event)
+      return agent && (event === 'request' || !QUIET_EVENTS.has(event))
         ? agent.emit(emit, this, arguments)
         : emit.apply(this, arguments as unknown as EmitArgs);
     };

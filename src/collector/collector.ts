@@ -5,7 +5,7 @@ import type { Backend } from '../api/endpoints/contract.ts';
 import { handleApiRequest } from '../api/handle.ts';
 import type { ApiRequest, ApiResponse, StatusAnswer } from '../api/types.ts';
 import type { Options } from '../config/options.ts';
-import type { RequestBatch } from '../request/request-batch.ts';
+import { columnsOf, isLarge, type RequestBatch } from '../request/request-batch.ts';
 import type { CpuSegment } from '../sample/segment.ts';
 import type { Slice, Store } from '../store/contract.ts';
 import { MemoryStore } from '../store/memory-store.ts';
@@ -156,6 +156,8 @@ export class Collector implements Backend {
       const slice = await this.#intake.take(segment, requests);
       const slots = this.#intake.takeOutlived();
       if (slots.length > 0) this.#post({ type: 'outlived', slots });
+      for (const batch of this.#intake.takeSpent())
+        if (isLarge(batch)) this.#post({ type: 'spent', columns: columnsOf(batch) });
       for (const store of [this.#store, ...this.#recordings]) store.append(slice);
       this.#refreshedAt = Date.now();
       this.#files.write(() => this.#store.query(), false);

@@ -32,6 +32,7 @@ export class Intake {
   readonly #routes: string[] = [];
   #pending = new Map<string, CallTreeBuilder>();
   #outlived = new Set<number>();
+  #spent: RequestBatch[] = [];
   #ended = 0;
   #open = 0;
   readonly counts: SampleCounts = {
@@ -65,7 +66,7 @@ export class Intake {
     const figures = new Map<string, RequestFigures>();
     const builder = new CallTreeBuilder();
     this.#countRequests(batch, figures);
-    this.#index.add(batch, segment);
+    this.#spent.push(...this.#index.add(batch, segment));
     this.#settlePending(batch, builder);
     const to = segment?.endMicros ?? Date.now() * 1000;
     const from = segment?.startMicros ?? to;
@@ -85,6 +86,13 @@ export class Intake {
     const slots = [...this.#outlived];
     this.#outlived.clear();
     return slots;
+  }
+
+  /** The batches that are no longer needed, since the last call. */
+  takeSpent(): RequestBatch[] {
+    const spent = this.#spent;
+    this.#spent = [];
+    return spent;
   }
 
   /** Forgets requests and held-back samples: what comes next belongs to a cleared profile. */

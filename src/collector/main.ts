@@ -1,19 +1,41 @@
 /** Entry of the collector thread. */
 
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { batchBuffers } from '../request/request-batch.ts';
 import { Collector } from './collector.ts';
 import { startListener } from './listener.ts';
 import type { CollectorData, FromCollector, ToCollector } from './protocol.ts';
 
+/** Where the host has one core it must not wait until we have taken in a segment. */
+const NICENESS = 10;
+
 const port = parentPort;
 if (!port) throw new Error('the collector runs in a worker thread');
-const post = (message: FromCollector): void => port.postMessage(message);
+const post = (message: FromCollector): void =>
+  port.postMessage(message, message.type === 'spent' ? batchBuffers(message.columns) : []);
 const collector = new Collector(workerData as CollectorData, post);
 port.on('message', (message: ToCollector) => collector.receive(message));
-startListener(collector).then(
-  (listening) => post({ type: 'ready', listening }),
-  (error: unknown) => {
-    post({ type: 'log', text: `listen: ${error instanceof Error ? error.message : String(error)}` });
-    post({ type: 'ready', listening: null });
-  },
-);
+startListener(collector)
+  .then(
+    (listening) => post({ type: 'ready', listening }),
+    (error: unknown) => {
+      post({ type: 'log', text: `listen: ${error instanceof Error ? error.message : String(error)}` });
+      post({ type: 'ready', listening: null });
+    },
+  )
+  .finally(yieldToHost);
+
+/**
+ * A thread inherits the priority of the one that starts it, and libuv starts its pool, which is the host's, when somebody first needs it:
+ * from now on that must not be us. Looking up a name to listen on does, reading files and compressing at once do not.
+ */
+function yieldToHost(): void {
+  // Elsewhere a priority is a process's, not a thread's.
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(0, NICENESS);
+  } catch {
+    // A sandbox may forbid it. We work all the same.
+  }
+}

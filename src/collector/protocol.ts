@@ -2,7 +2,7 @@
 
 import type { ApiRequest, ApiResponse } from '../api/types.ts';
 import type { Options } from '../config/options.ts';
-import type { RequestBatch } from '../request/request-batch.ts';
+import type { RequestBatch, RequestColumns } from '../request/request-batch.ts';
 import type { CpuSegment } from '../sample/segment.ts';
 
 /** What the collector is started with. */
@@ -61,5 +61,7 @@ export type FromCollector =
   | { readonly type: 'recording'; readonly on: boolean; readonly id: number }
   /** Something outlived requests of these slots and still runs in their context: they must not be given to others. */
   | { readonly type: 'outlived'; readonly slots: readonly number[] }
+  /** Columns to be used again. */
+  | { readonly type: 'spent'; readonly columns: RequestColumns }
   | { readonly type: 'source-map'; readonly id: number; readonly file: string }
   | { readonly type: 'log'; readonly text: string };

@@ -26,16 +26,20 @@ export class RequestIndex {
   /** The newest first. */
   #kept: KeptBatch[] = [];
 
-  /** @param segment of the same rotation; null where nothing is sampled. */
-  add(batch: RequestBatch, segment: CpuSegment | null): void {
+  /**
+   * @param segment of the same rotation; null where nothing is sampled.
+   * @returns the batches that are no longer needed.
+   */
+  add(batch: RequestBatch, segment: CpuSegment | null): RequestBatch[] {
     this.#bySlot = new Map();
+    const before = this.#kept;
     if (!segment) {
       this.#kept = [];
-      return;
+      return [batch, ...before.map((kept) => kept.batch)];
     }
     // While someone watches, rotations come faster than a request's tail ends: one batch back is not enough.
-    const earlier = this.#kept.filter(({ takenMicros }) => takenMicros + TAIL_MICROS >= segment.startMicros);
-    this.#kept = [{ batch, takenMicros: segment.endMicros }, ...earlier];
+    const isNeeded = ({ takenMicros }: KeptBatch): boolean => takenMicros + TAIL_MICROS >= segment.startMicros;
+    this.#kept = [{ batch, takenMicros: segment.endMicros }, ...before.filter(isNeeded)];
     // A batch has many requests, the samples touch few of them.
     const sampled = new Set(segment.samples.slot);
     for (const { batch: kept } of this.#kept) {
@@ -43,6 +47,7 @@ export class RequestIndex {
         if (sampled.has(kept.slot[at] as number)) this.#keep(requestAt(kept, at));
     }
     for (const requests of this.#bySlot.values()) requests.sort((a, b) => a.startMicros - b.startMicros);
+    return before.filter((kept) => !isNeeded(kept)).map((kept) => kept.batch);
   }
 
   /** The latest request of the slot that had begun by then; the slot's first where clocks disagree. */

@@ -3,7 +3,7 @@
  * that a loader such as tsx transformed in memory.
  */
 
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -94,11 +94,11 @@ export class SourceMaps {
   }
 
   async #find(file: string): Promise<LoadedMap | null | undefined> {
-    const url = mappingUrl(await readText(file));
+    const url = mappingUrl(readText(file));
     if (url?.startsWith('data:')) return parseMap(decodeDataUrl(url), file);
     if (url !== undefined) {
       const mapFile = resolve(dirname(file), decodeURIComponent(url));
-      return parseMap(await readText(mapFile), mapFile);
+      return parseMap(readText(mapFile), mapFile);
     }
     const held = TRANSFORMED.test(file) ? await this.#askHost(file) : null;
     return typeof held === 'string' ? parseMap(held, file) : held;
@@ -114,10 +114,11 @@ export class SourceMaps {
 }
 
 /** Code and maps are named by the host's code: they can be missing, huge, or a device without an end. */
-async function readText(file: string): Promise<string> {
-  const found = await stat(file);
+/** At once: this thread may wait, and the threads of libuv's pool are the host's (see main.ts). */
+function readText(file: string): string {
+  const found = statSync(file);
   if (!found.isFile() || found.size > MAX_FILE_BYTES) throw new Error(`${file} is no file, or too large`);
-  return readFile(file, 'utf8');
+  return readFileSync(file, 'utf8');
 }
 
 /** The last such comment, if only comments follow it: others stand in the code of tools. */

@@ -40,6 +40,6 @@ export class Guard {
   }
 
   isOff(feature: string): boolean {
-    return this.#failures.has(feature);
+    return this.#failures.size > 0 && this.#failures.has(feature);
   }
 }

@@ -6,12 +6,12 @@
 import type { IncomingMessage } from 'node:http';
 import { epochMicros } from '../clock.ts';
 import type { ContextCarrier } from '../sample/cpu.ts';
-import { FLAG_ABORTED, FLAG_FIRST, type RequestBatch, STATUS_NONE } from './request-batch.ts';
+import { FLAG_ABORTED, FLAG_FIRST, type RequestBatch, type RequestColumns, STATUS_NONE } from './request-batch.ts';
 import { RequestLog } from './request-log.ts';
 import { NOT_FOUND_ROUTE, type RouteTable } from './route-table.ts';
 import { profilerSlot, type RequestSlot } from './slot.ts';
 import { SlotPool } from './slot-pool.ts';
-import { setSlot, slotOf } from './tag.ts';
+import { setSlot, slotOf, stampSlot } from './tag.ts';
 import { urlTemplate } from './url-template.ts';
 
 const NOT_FOUND = 404;
@@ -53,19 +53,22 @@ export class RequestRecorder {
   /**
    * @param endsOn the response, stream or socket whose 'close' ends the request; what it and `request` emit runs in its context.
    * @param request undefined for a bare http2 stream.
+   * @returns undefined when it has begun before.
    */
-  begin(method: string, url: string, endsOn: object, request: IncomingMessage | undefined): RequestSlot {
-    let slot = this.#ignored;
-    if (!this.#options.ignores(url)) {
-      slot = this.#pool.acquire();
-      slot.begin(epochMicros(), method, url);
-      if (this.#options.markFirst && this.#begun === 0) slot.flags |= FLAG_FIRST;
-      this.#begun++;
-      slot.endsOn = endsOn;
-      slot.request = request;
+  begin(method: string, url: string, endsOn: object, request: IncomingMessage | undefined): RequestSlot | undefined {
+    // A response is found through its request: a tag less.
+    const tagged = request ?? endsOn;
+    if (this.#options.ignores(url)) return stampSlot(tagged, this.#ignored) ? this.#ignored : undefined;
+    const slot = this.#pool.acquire();
+    if (!stampSlot(tagged, slot)) {
+      this.#pool.release(slot);
+      return undefined;
     }
-    setSlot(endsOn, slot);
-    if (request) setSlot(request, slot);
+    slot.begin(epochMicros(), method, url);
+    if (this.#options.markFirst && this.#begun === 0) slot.flags |= FLAG_FIRST;
+    this.#begun++;
+    slot.endsOn = endsOn;
+    slot.request = request;
     return slot;
   }
 
@@ -80,8 +83,17 @@ export class RequestRecorder {
 
   /** Runs host code in the request's context; its result and its throws pass through. */
   run<Result>(slot: RequestSlot, body: (...args: never[]) => Result, self: unknown, args: ArrayLike<unknown>): Result {
-    if (this.#carrier.current() === slot) return Reflect.apply(body, self, args) as Result;
     return this.#carrier.run(slot.holder, body, self, args);
+  }
+
+  /** What runs from now on is in the request's context, until the callback of Node.js's parser that we are in ends. @returns false where `run` must be used. */
+  enter(slot: RequestSlot): boolean {
+    return this.#carrier.enter(slot.holder);
+  }
+
+  /** The slot of the request in whose context this runs. */
+  current(): RequestSlot | undefined {
+    return this.#carrier.current() as RequestSlot | undefined;
   }
 
   /** Runs the profiler's own work, so that its cost is not counted for the host. */
@@ -91,8 +103,9 @@ export class RequestRecorder {
 
   /** Names the route of the current request, or of the request that `request` belongs to. */
   report(pattern: string, request?: object): void {
+    let slot = this.current();
     // A request object that is none of a server's, such as an injected one, must not name the request around it.
-    const slot = request ? slotOf(request) : (this.#carrier.current() as RequestSlot | undefined);
+    if (request && slot?.request !== request) slot = slotOf(request);
     if (slot?.isOpen) slot.pattern = pattern;
   }
 
@@ -101,7 +114,7 @@ export class RequestRecorder {
     slot.endMicros = epochMicros();
     const route = this.#routeOf(slot, status);
     this.#log.add(slot, slot.endMicros, route, status, aborted ? slot.flags | FLAG_ABORTED : slot.flags);
-    this.#untag(slot);
+    slot.disown();
     this.#pool.release(slot);
   }
 
@@ -110,14 +123,21 @@ export class RequestRecorder {
     this.#pool.outlived(slots);
   }
 
+  /** Takes back the columns of a batch that is done with. */
+  reuse(columns: RequestColumns): void {
+    this.#log.reuse(columns);
+  }
+
   /** Requests waiting to be taken. */
   get pending(): number {
     return this.#log.size;
   }
 
   take(): RequestBatch {
-    this.#endBroken();
-    return this.#log.take(this.#pool.open(), epochMicros(), (slot) => this.#routeOf(slot, STATUS_NONE));
+    const open = this.#pool.open();
+    this.#endBroken(open);
+    const stillOpen = open.filter((slot) => slot.isOpen);
+    return this.#log.take(stillOpen, epochMicros(), (slot) => this.#routeOf(slot, STATUS_NONE));
   }
 
   /**
@@ -130,7 +150,7 @@ export class RequestRecorder {
     const batch = this.#log.take(open, nowMicros, (slot) => this.#routeOf(slot, STATUS_NONE), 0);
     for (const slot of open) {
       slot.endMicros = nowMicros;
-      this.#untag(slot);
+      slot.disown();
     }
     return batch;
   }
@@ -140,19 +160,9 @@ export class RequestRecorder {
     return { dropped: this.#log.dropped, slots: created, retiredSlots: retired };
   }
 
-  /** Whatever a request's objects emit from now on must not run in the context of the slot's next request. */
-  #untag(slot: RequestSlot): void {
-    if (slot.endsOn) setSlot(slot.endsOn, undefined);
-    if (slot.request) setSlot(slot.request, undefined);
-    if (slot.response) setSlot(slot.response, undefined);
-    slot.endsOn = undefined;
-    slot.request = undefined;
-    slot.response = undefined;
-  }
-
   /** A pipelined request that waits behind another never closes its response when the connection breaks. */
-  #endBroken(): void {
-    for (const slot of this.#pool.open()) {
+  #endBroken(open: readonly RequestSlot[]): void {
+    for (const slot of open) {
       const { request } = slot;
       if (request?.httpVersionMajor === 1 && request.socket.destroyed) this.end(slot, STATUS_NONE, true);
     }

@@ -10,6 +10,9 @@ export const FLAG_ABORTED = 2;
 /** The request is still open at this rotation; a later batch reports it again. */
 export const FLAG_OPEN = 4;
 
+/** Entries for which an idle server has room between rotations. */
+export const FIRST_CAPACITY = 1024;
+
 /** Route of an open request that is not routed yet. */
 export const ROUTE_UNKNOWN = 0xffff;
 
@@ -41,6 +44,15 @@ export function requestColumns(capacity: number): RequestColumns {
     status: new Uint16Array(capacity),
     flags: new Uint8Array(capacity),
   };
+}
+
+/** Of a busy server: worth to be used again rather than left to the garbage collectors of two threads. */
+export function isLarge({ slot }: RequestColumns): boolean {
+  return slot.length > FIRST_CAPACITY;
+}
+
+export function columnsOf({ slot, startMicros, endMicros, route, status, flags }: RequestBatch): RequestColumns {
+  return { slot, startMicros, endMicros, route, status, flags };
 }
 
 /** The buffers of a batch, for `postMessage`'s transfer list. */

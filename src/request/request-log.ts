@@ -1,6 +1,7 @@
 /** Collects what happened to requests until the next rotation takes it as one batch. Written for every request: no objects are made. */
 
 import {
+  FIRST_CAPACITY,
   FLAG_OPEN,
   type RequestBatch,
   type RequestColumns,
@@ -15,7 +16,8 @@ import type { RequestSlot } from './slot.ts';
 export const FULL_BATCH = 30_000;
 /** Past this, requests are counted as dropped: the host's thread is too busy to rotate. */
 const MAX_BATCH = 4 * FULL_BATCH;
-const FIRST_CAPACITY = 1024;
+/** Sets of columns kept for later: one is written, one or two are with the collector. */
+const MAX_SPARE = 2;
 /** An open request is named by its URL after this long, so that its samples are not held back for good. */
 export const UNROUTED_MICROS = 5_000_000;
 
@@ -23,6 +25,7 @@ export class RequestLog {
   readonly #routes: RouteTable;
   #columns: RequestColumns = requestColumns(FIRST_CAPACITY);
   #capacity = FIRST_CAPACITY;
+  readonly #spare: RequestColumns[] = [];
   #length = 0;
   #dropped = 0;
 
@@ -76,10 +79,24 @@ export class RequestLog {
     // An open request that found no room is not lost: it will end.
     this.#dropped = dropped;
     const batch = { ...this.#columns, length: this.#length, newRoutes: this.#routes.takeFresh() };
-    this.#capacity = Math.max(FIRST_CAPACITY, Math.min(this.#capacity, 2 * this.#length));
-    this.#columns = requestColumns(this.#capacity);
+    const wanted = Math.max(FIRST_CAPACITY, Math.min(this.#capacity, 2 * this.#length));
+    this.#columns = this.#spareOf(wanted) ?? requestColumns(wanted);
+    this.#capacity = this.#columns.slot.length;
     this.#length = 0;
     return batch;
+  }
+
+  /** Takes back the columns of a batch that is done with. */
+  reuse(columns: RequestColumns): void {
+    if (this.#spare.length < MAX_SPARE) this.#spare.push(columns);
+  }
+
+  /** A spare set that is large enough; all are dropped when they are far too large: the server has calmed down. */
+  #spareOf(capacity: number): RequestColumns | undefined {
+    const spare = this.#spare.pop();
+    if (spare && spare.slot.length >= capacity && spare.slot.length <= 4 * capacity) return spare;
+    this.#spare.length = 0;
+    return undefined;
   }
 
   #grow(): boolean {

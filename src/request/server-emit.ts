@@ -3,7 +3,7 @@
  * as they would without us: same `this`, arguments, result and throws.
  */
 
-import type { EventEmitter } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { IncomingMessage as HttpIncomingMessage, ServerResponse as HttpServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
@@ -13,7 +13,7 @@ import { grpcStatus, UNIMPLEMENTED } from './grpc-status.ts';
 import { pathOf, type RequestRecorder } from './recorder.ts';
 import { STATUS_NONE } from './request-batch.ts';
 import type { RequestSlot } from './slot.ts';
-import { slotOf } from './tag.ts';
+import { setSlot, slotOf } from './tag.ts';
 import { urlTemplate } from './url-template.ts';
 import { type Emit, type EmitArgs, wrapEmit } from './wrap-emit.ts';
 
@@ -43,7 +43,7 @@ export class ServerEmit {
 
   constructor(options: ServerEmitOptions) {
     this.#options = options;
-    this.#bind(HttpIncomingMessage.prototype);
+    this.#bind(HttpIncomingMessage.prototype, false);
     this.#bind(HttpServerResponse.prototype);
   }
 
@@ -59,9 +59,9 @@ export class ServerEmit {
       guard.fail(FEATURE, error);
     }
     const recorder = slot && this.#options.recorder();
-    return recorder && slot
-      ? recorder.run(slot, original, server, args)
-      : Reflect.apply(original, server, args as EmitArgs);
+    return !recorder || !slot || (isBeingParsed(args[1]) && recorder.enter(slot))
+      ? Reflect.apply(original, server, args as EmitArgs)
+      : recorder.run(slot, original, server, args);
   }
 
   /** @returns the slot of the request that this event begins, true when it is answered already, undefined for other events. */
@@ -86,37 +86,43 @@ export class ServerEmit {
   }
 
   #beginRequest(request: IncomingMessage, response: ServerResponse): RequestSlot | true | undefined {
-    if (slotOf(request) || this.#isAdopted(request, response)) return undefined;
-    if (!(request instanceof HttpIncomingMessage)) return undefined;
+    if (!(request instanceof HttpIncomingMessage)) {
+      this.#adopt(request, response);
+      return undefined;
+    }
     const recorder = this.#options.recorder();
     if (this.#options.pages.answer(request, response)) return true;
     return recorder?.begin(request.method ?? 'GET', request.url ?? '/', response, request);
   }
 
-  /** @returns whether the two are made by http2's compatibility API, for a stream that began the request before. */
-  #isAdopted(request: IncomingMessage, response: object): boolean {
-    const stream = (request as { stream?: object }).stream;
-    const slot = stream && slotOf(stream);
-    if (!slot) return false;
+  /** The two are made by http2's compatibility API, for a stream that began the request before. */
+  #adopt(request: object, response: object): void {
+    const { stream } = request as { stream?: unknown };
+    const slot = typeof stream === 'object' && stream !== null ? slotOf(stream) : undefined;
+    if (!slot) return;
     this.#bind(Object.getPrototypeOf(request));
     this.#bind(Object.getPrototypeOf(response));
-    this.#options.recorder()?.adopt(slot, request, response);
-    return true;
+    this.#options.recorder()?.adopt(slot, request as IncomingMessage, response);
   }
 
   #beginUpgrade(event: 'upgrade' | 'connect', request: IncomingMessage, socket: Duplex): RequestSlot | undefined {
     const recorder = this.#options.recorder();
-    if (!recorder || slotOf(request) || this.#isAdopted(request, socket)) return undefined;
-    if (!(request instanceof HttpIncomingMessage)) return undefined;
+    if (!recorder) return undefined;
+    if (!(request instanceof HttpIncomingMessage)) {
+      this.#adopt(request, socket);
+      return undefined;
+    }
     const url = request.url ?? '/';
     const slot = recorder.begin(event.toUpperCase(), url, socket, request);
+    if (!slot) return undefined;
     presetPattern(slot, urlTemplate(pathOf(url)));
+    setSlot(socket, slot);
     this.#bind(socket);
     return slot;
   }
 
   #beginStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): RequestSlot | true | undefined {
-    if (slotOf(stream) || typeof stream.respond !== 'function') return undefined;
+    if (typeof stream.respond !== 'function') return undefined;
     if (this.#options.pages.answerStream(stream, headers)) return true;
     const recorder = this.#options.recorder();
     if (!recorder) return undefined;
@@ -124,6 +130,7 @@ export class ServerEmit {
     const isGrpc = String(headers['content-type'] ?? '').startsWith('application/grpc');
     const method = isGrpc ? GRPC : String(headers[':method'] ?? 'GET');
     const slot = recorder.begin(method, url, stream, undefined);
+    if (!slot) return undefined;
     // A gRPC path is service and method, not data.
     if (isGrpc) presetPattern(slot, url);
     else if (method === 'CONNECT') presetPattern(slot, urlTemplate(pathOf(url)));
@@ -134,8 +141,9 @@ export class ServerEmit {
   /**
    * Lets a request's objects emit in its context: parsers and sockets call them from outside of it. Runs for every event of every
    * request, so events that nobody listens to are let through at once, and `arguments` is passed on without being copied.
+   * @param mayEnd whether the end of such an object may be the request's.
    */
-  #bind(target: object): void {
+  #bind(target: object, mayEnd = true): void {
     if (this.#bound.has(target)) return;
     this.#bound.add(target);
     const hook = this;
@@ -143,15 +151,20 @@ export class ServerEmit {
       target,
       (original) =>
         function emitInRequest(event) {
+          const emit = original ?? (EventEmitter.prototype.emit as Emit);
           const isHeard = this.listenerCount(event) > 0;
-          const slot = isHeard || event === 'close' ? slotOf(this) : undefined;
-          const recorder = slot && hook.#options.recorder();
+          const isEnd = mayEnd && event === 'close';
+          const recorder = isHeard || isEnd ? hook.#options.recorder() : undefined;
+          if (!recorder) return emit.apply(this, arguments as unknown as EmitArgs);
+          const current = recorder.current();
+          const isInContext = current !== undefined && (current.endsOn === this || current.request === this);
+          const slot = isInContext ? current : slotOfEmitter(this);
           try {
-            return recorder && isHeard
-              ? recorder.run(slot, original, this, arguments)
-              : original.apply(this, arguments as unknown as EmitArgs);
+            return slot && isHeard && !isInContext
+              ? recorder.run(slot, emit, this, arguments)
+              : emit.apply(this, arguments as unknown as EmitArgs);
           } finally {
-            if (recorder && event === 'close') hook.#close(recorder, slot, this);
+            if (slot && isEnd) hook.#close(recorder, slot, this);
           }
         },
     );
@@ -168,6 +181,20 @@ export class ServerEmit {
       recorder.end(slot, callStatus === UNIMPLEMENTED ? NOT_FOUND : (callStatus ?? status), aborted);
     });
   }
+}
+
+/** Whether Node.js's HTTP parser emits this request right now: it does so in a callback scope of its own. */
+function isBeingParsed(request: unknown): boolean {
+  const { socket } = request as { socket?: { parser?: { incoming?: unknown } | null } };
+  return socket?.parser?.incoming === request;
+}
+
+/** @param emitter a message, response, stream or socket of a server, or of a client. */
+function slotOfEmitter(emitter: EventEmitter): RequestSlot | undefined {
+  if (!(emitter instanceof HttpServerResponse)) return slotOf(emitter);
+  // The host may have made it for itself, of whatever it took for a request.
+  const request: unknown = emitter.req;
+  return typeof request === 'object' && request !== null ? slotOf(request) : undefined;
 }
 
 /** Servers of other protocols inherit from net.Server as well, and may have events of the same names. */

@@ -46,6 +46,18 @@ export class RequestSlot implements SampledContext {
     return this.startMicros > 0 && this.endMicros === 0;
   }
 
+  /** Whether an object is part of the current request. */
+  owns(object: object): boolean {
+    return object === this.request || object === this.endsOn || object === this.response;
+  }
+
+  /** Forgets the host's objects: whatever they emit from now on must not run in the context of the slot's next request. */
+  disown(): void {
+    this.endsOn = undefined;
+    this.request = undefined;
+    this.response = undefined;
+  }
+
   begin(startMicros: number, method: string, url: string): void {
     this.previousEndMicros = this.endMicros;
     this.startMicros = startMicros;
@@ -73,6 +85,10 @@ export class RequestSlot implements SampledContext {
 export class ConstantSlot extends RequestSlot {
   override slotAt(): number {
     return this.id;
+  }
+
+  override owns(): boolean {
+    return true;
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Remembers the slot of a request, response, stream or socket in a private field that is stamped onto the foreign object:
  * as fast as a property, and the host can neither see nor clone it (a returned object from a base constructor receives the
- * derived class's private fields).
+ * derived class's private fields). A tag is never taken off: it counts only while its slot owns the object.
  */
 
 import type { RequestSlot } from './slot.ts';
@@ -16,15 +16,29 @@ class Returned {
 class Tag extends Returned {
   #slot: RequestSlot | undefined;
 
-  static set(object: object, slot: RequestSlot | undefined): void {
-    if (#slot in object) object.#slot = slot;
-    else if (slot !== undefined) new Tag(object).#slot = slot;
+  static stamp(object: object, slot: RequestSlot): boolean {
+    try {
+      new Tag(object).#slot = slot;
+      return true;
+    } catch {
+      // A field can be stamped once.
+      return false;
+    }
+  }
+
+  static set(object: object, slot: RequestSlot): void {
+    if (!Tag.stamp(object, slot)) (object as Tag).#slot = slot;
   }
 
   static get(object: object): RequestSlot | undefined {
-    return #slot in object ? object.#slot : undefined;
+    const slot = #slot in object ? object.#slot : undefined;
+    return slot?.owns(object) ? slot : undefined;
   }
 }
 
-export const setSlot: (object: object, slot: RequestSlot | undefined) => void = Tag.set;
+/** Tags an object that has never been tagged. @returns false when it has. */
+export const stampSlot: (object: object, slot: RequestSlot) => boolean = Tag.stamp;
+/** Tags an object, again if need be. */
+export const setSlot: (object: object, slot: RequestSlot) => void = Tag.set;
+/** For the rare cases: V8 looks for the private fields of many kinds of objects slowly. @returns the slot of the open request that the object is part of. */
 export const slotOf: (object: object) => RequestSlot | undefined = Tag.get;

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -286,6 +287,25 @@ describe('several threads and processes', () => {
     primary.kill('SIGTERM');
     assert.deepEqual(await primary.exit, { code: 0, signal: null });
   });
+});
+
+describe("the host's threads", () => {
+  it('keep their priority; only the collector has a lower one', { skip: process.platform !== 'linux' }, async () => {
+    await using(['app.cjs'], {}, async (url, server) => {
+      await fetch(`${url}/burn/50`);
+      for (const path of ['profile', 'export?format=pprof', 'export?format=callgrind'])
+        assert.equal((await fetch(`${url}/__profile__/api/v1/${path}`)).status, 200);
+      const threads = readdirSync(`/proc/${server.pid}/task`);
+      const lowered = threads.filter((id) => nicenessOf(`/proc/${server.pid}/task/${id}/stat`) > 0);
+      assert.equal(lowered.length, 1, `${lowered.length} of ${threads.length} threads`);
+    });
+  });
+
+  function nicenessOf(statFile: string): number {
+    const stat = readFileSync(statFile, 'utf8');
+    // proc_pid_stat(5), field 19; the name before it, in parentheses, may hold anything.
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+  }
 });
 
 describe('an incomplete installation', () => {

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Recording } from '../../src/recording.ts';
-import type { RecorderOptions } from '../../src/request/recorder.ts';
+import type { RecorderOptions, RequestRecorder } from '../../src/request/recorder.ts';
 import { FLAG_OPEN } from '../../src/request/request-batch.ts';
 import { FULL_BATCH } from '../../src/request/request-log.ts';
 import { RouteTable } from '../../src/request/route-table.ts';
-import { ignoredSlot } from '../../src/request/slot.ts';
+import { ignoredSlot, type RequestSlot } from '../../src/request/slot.ts';
 import { startCpuSampler } from '../../src/sample/cpu.ts';
 import { SLOT_PROFILER } from '../../src/sample/segment.ts';
 
@@ -18,6 +18,12 @@ const OPTIONS: RecorderOptions = {
   markFirst: false,
 };
 
+function begin(recorder: RequestRecorder, url: string): RequestSlot {
+  const slot = recorder.begin('GET', url, {}, undefined);
+  assert.ok(slot);
+  return slot;
+}
+
 /** Keeps the thread busy until it has used so much CPU time. */
 function burn(ms: number): void {
   const end = process.cpuUsage().user + ms * 1000;
@@ -27,7 +33,7 @@ function burn(ms: number): void {
 test('without a sampler requests are counted all the same', () => {
   const recording = new Recording(undefined, new RouteTable(), OPTIONS);
   const { recorder } = recording;
-  recorder.end(recorder.begin('GET', '/', {}, undefined), 200, false);
+  recorder.end(begin(recorder, '/'), 200, false);
   const { segment, requests } = recording.rotate();
   assert.deepEqual([segment, requests.length, recording.tracking], [null, 1, 'none']);
   assert.equal(recording.stop().segment, null);
@@ -36,7 +42,7 @@ test('without a sampler requests are counted all the same', () => {
 test('a rotation has the samples and the requests of the same time', () => {
   const recording = new Recording(startCpuSampler(1, 60_000), new RouteTable(), OPTIONS);
   const { recorder } = recording;
-  const slot = recorder.begin('GET', '/', {}, undefined);
+  const slot = begin(recorder, '/');
   recorder.run(slot, () => burn(100), undefined, []);
   recorder.end(slot, 200, false);
   const { segment, requests } = recording.rotate();
@@ -59,7 +65,7 @@ test('the profiler’s own work has a context of its own', () => {
 test('stopping names what is open, and the next recording starts anew', () => {
   const routes = new RouteTable();
   const first = new Recording(startCpuSampler(1, 60_000), routes, OPTIONS);
-  const slot = first.recorder.begin('GET', '/open', {}, undefined);
+  const slot = begin(first.recorder, '/open');
   const { requests } = first.stop();
   assert.deepEqual([requests.newRoutes, requests.flags[0]], [['GET /open'], FLAG_OPEN]);
   const second = new Recording(startCpuSampler(1, 60_000), routes, OPTIONS);
@@ -72,7 +78,7 @@ test('it is full when a batch is', () => {
   const { recorder } = recording;
   for (let at = 0; at < FULL_BATCH; at++) {
     assert.equal(recording.isFull, false);
-    recorder.end(recorder.begin('GET', '/', {}, undefined), 200, false);
+    recorder.end(begin(recorder, '/'), 200, false);
   }
   assert.equal(recording.isFull, true);
   recording.rotate();

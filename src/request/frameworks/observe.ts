@@ -28,9 +28,10 @@ export function wrapMethod<Original extends HostFunction>(
 /** @returns a function that calls `look` with the same `this` and arguments before it calls `original`. */
 export function observed<Original extends HostFunction>(original: Original, look: HostFunction): Original {
   const guardedLook = guarded(look);
-  const handleWithRoute = function handleWithRoute(this: unknown, ...args: unknown[]): unknown {
-    Reflect.apply(guardedLook, this, args);
-    return Reflect.apply(original, this, args);
+  // Here and below `arguments`, not an array made of them: this runs for every request.
+  const handleWithRoute = function handleWithRoute(this: never): unknown {
+    guardedLook.apply(this, arguments as unknown as never[]);
+    return original.apply(this, arguments as unknown as never[]);
   };
   return lookAlike(handleWithRoute as unknown as Original, original);
 }
@@ -38,10 +39,10 @@ export function observed<Original extends HostFunction>(original: Original, look
 /** @returns `look`, whose errors do not reach the host: the first is logged and ends it. */
 export function guarded<Look extends HostFunction>(look: Look): Look {
   let isBroken = false;
-  const guardedLook = function guardedLook(this: unknown, ...args: unknown[]): unknown {
+  const guardedLook = function guardedLook(this: never): unknown {
     if (isBroken) return undefined;
     try {
-      return Reflect.apply(look, this, args);
+      return look.apply(this, arguments as unknown as never[]);
     } catch (error) {
       isBroken = true;
       logLine(`some routes are not known: ${error instanceof Error ? error.message : String(error)}`);

@@ -33,6 +33,19 @@ test('a sample belongs to the request that held its slot at the time', () => {
   assert.equal(routeAt(index, 550), 1);
 });
 
+test('a batch is let go once no sample can belong to its requests any more', () => {
+  const index = new RequestIndex();
+  const batches = [1000, 1500, 3000].map((to) => batchOf([{ slot: 1, start: to - 10, end: to, route: 0 }], [], to));
+  const [a, b, c] = batches;
+  assert.ok(a && b && c);
+  const segment = (from: number, to: number) => segmentOf([{ stack: 'f', at: to, slot: 1 }], { from, to });
+  assert.deepEqual(index.add(a, segment(0, 1000)), []);
+  assert.deepEqual(index.add(b, segment(1000, 1500)), []);
+  assert.deepEqual(index.add(c, segment(2200, 3000)), [a]);
+  assert.deepEqual(index.add(a, null), [a, c, b]);
+  assert.deepEqual(index.add(b, null), [b]);
+});
+
 test('what a request left behind is its own until the next one', () => {
   const index = indexOf({
     from: 0,

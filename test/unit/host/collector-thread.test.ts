@@ -41,6 +41,7 @@ async function start(script: string): Promise<Started> {
     rotate: () => {},
     recording: () => {},
     outlived: () => {},
+    spent: () => {},
     'source-map': () => {},
     log: ({ text }) => log.push(text),
     died: (reason) => deaths.push(reason),

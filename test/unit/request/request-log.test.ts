@@ -7,6 +7,7 @@ import {
   FLAG_OPEN,
   type RequestBatch,
   ROUTE_UNKNOWN,
+  requestColumns,
   STATUS_NONE,
 } from '../../../src/request/request-batch.ts';
 import { FULL_BATCH, RequestLog, UNROUTED_MICROS } from '../../../src/request/request-log.ts';
@@ -99,6 +100,25 @@ test('an open request that finds no room is not counted as lost: it will end', (
   while (log.dropped === 0) log.add(slot, START, 0, 200, 0);
   log.take([slotOf(2, START, '/a')], START, never);
   assert.equal(log.dropped, 1);
+});
+
+test('columns that come back are written again, from their beginning, unless they are too small or far too large', () => {
+  const log = new RequestLog(new RouteTable());
+  const fill = (count: number): RequestBatch => {
+    for (let at = 0; at < count; at++) log.add(slotOf(at, START), START, 0, 200, 0);
+    return log.take([], START, never);
+  };
+  const first = fill(5000);
+  log.reuse(first);
+  fill(5000);
+  const again = fill(3);
+  assert.equal(again.slot, first.slot);
+  assert.deepEqual([again.length, ...again.slot.subarray(0, 3)], [3, 0, 1, 2]);
+  for (const capacity of [10, 1_000_000]) {
+    log.reuse(requestColumns(capacity));
+    fill(1);
+    assert.notEqual(fill(1).slot.length, capacity);
+  }
 });
 
 test('after a burst the columns shrink again', () => {

@@ -6,27 +6,43 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import test from 'node:test';
 import { inspect } from 'node:util';
-import { RequestSlot } from '../../../src/request/slot.ts';
-import { setSlot, slotOf } from '../../../src/request/tag.ts';
+import { ignoredSlot, RequestSlot } from '../../../src/request/slot.ts';
+import { setSlot, slotOf, stampSlot } from '../../../src/request/tag.ts';
 
-const SLOT = new RequestSlot(7);
+/** Owns whatever it is tagged on. */
+const SLOT = ignoredSlot();
 
-test('an object keeps its slot until it is taken away', () => {
+/** A slot with an open request that `object` is part of. */
+function slotWith(object: object, id: number): RequestSlot {
+  const slot = new RequestSlot(id);
+  slot.begin(1, 'GET', '/');
+  slot.endsOn = object;
+  return slot;
+}
+
+test('an object keeps its slot while the slot owns it', () => {
   const object = {};
   assert.equal(slotOf(object), undefined);
-  setSlot(object, SLOT);
-  assert.equal(slotOf(object), SLOT);
-  const other = new RequestSlot(8);
+  const slot = slotWith(object, 7);
+  setSlot(object, slot);
+  assert.equal(slotOf(object), slot);
+  const other = slotWith(object, 8);
   setSlot(object, other);
   assert.equal(slotOf(object), other);
-  setSlot(object, undefined);
+  other.disown();
+  assert.equal(slotOf(object), undefined);
+  slotWith({}, 8);
   assert.equal(slotOf(object), undefined);
 });
 
-test('an object that never had a slot is not touched when it is taken away', () => {
+test('an object is stamped once', () => {
   const object = {};
-  setSlot(object, undefined);
-  assert.equal(slotOf(object), undefined);
+  const slot = slotWith(object, 7);
+  assert.equal(stampSlot(object, slot), true);
+  assert.equal(stampSlot(object, slotWith(object, 8)), false);
+  assert.equal(slotOf(object), slot);
+  slot.disown();
+  assert.equal(stampSlot(object, slot), false);
 });
 
 test('requests, emitters, functions, frozen and null-prototype objects can be tagged', () => {
