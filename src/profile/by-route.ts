@@ -40,6 +40,8 @@ export function selectRoutes(recorded: Profile, wanted: ReadonlySet<string> | nu
       routes.push(info.name);
       target[node] = 0;
     } else {
+      // What was truncated beside the routes is of an unknown route.
+      if (wanted && parent[node] === 0) continue;
       if (functionTarget[functionIndex] === -1) functionTarget[functionIndex] = builder.addFunction(info);
       target[node] = builder.child(parentTarget, functionTarget[functionIndex] as number);
     }

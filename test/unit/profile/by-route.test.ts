@@ -1,0 +1,50 @@
+/** selectRoutes and routeTotals: what is recorded by route comes out by route. */
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { routeFunction, routeTotals, selectRoutes } from '../../../src/profile/by-route.ts';
+import { CallTreeBuilder } from '../../../src/profile/call-tree-builder.ts';
+import type { FunctionInfo, Profile } from '../../../src/profile/profile.ts';
+import { sumColumn } from '../../../src/profile/totals.ts';
+import { drawTree } from '../../helpers/profiles.ts';
+
+const fileOf = (name: string): FunctionInfo => ({ name, file: '/app/a.js', line: 1, column: 1, category: 'app' });
+const TRUNCATED: FunctionInfo = { name: '(truncated)', file: '', line: 0, column: 0, category: 'native' };
+
+/** Two routes with a function in common, and what found no room beside them. */
+function recorded(): Profile {
+  const builder = new CallTreeBuilder();
+  const add = (parent: number, info: FunctionInfo, samples: number): number => {
+    const node = builder.child(parent, builder.addFunction(info));
+    builder.addSelf(node, { samples, cpuNs: samples, wallNs: samples, waitNs: 0, waits: 0 });
+    return node;
+  };
+  add(add(0, routeFunction('GET /a'), 0), fileOf('shared'), 1);
+  const b = add(0, routeFunction('GET /b'), 2);
+  add(b, fileOf('shared'), 3);
+  add(b, fileOf('own'), 4);
+  add(0, TRUNCATED, 8);
+  return builder.build({ run: 'run', window: { from: 0, to: 1 }, routes: [], requests: 0, intervalMs: 10 });
+}
+
+const samplesOf = (profile: Profile): number => sumColumn(profile.nodes.self.samples);
+
+test('all routes together are one tree, and nothing is missing', () => {
+  const all = selectRoutes(recorded(), null, 5);
+  assert.equal(samplesOf(all), 18);
+  assert.deepEqual([all.routes, all.requests], [['GET /a', 'GET /b'], 5]);
+  assert.equal(all.functions.filter(({ name }) => name === 'shared').length, 1);
+});
+
+test('a route alone has its own samples and no others: what was truncated beside it is of an unknown route', () => {
+  const only = selectRoutes(recorded(), new Set(['GET /a']), 1);
+  assert.deepEqual(only.routes, ['GET /a']);
+  assert.equal(drawTree(only), 'shared @/app/a.js:1:1 samples=1 cpu=1 wall=1');
+  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /b']), 1)), 9);
+  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /nowhere']), 0)), 0);
+});
+
+test('totals are by route, what belongs to none under no name', () => {
+  const totals = [...routeTotals(recorded())].map(([route, { samples }]) => [route, samples]);
+  assert.deepEqual(Object.fromEntries(totals), { 'GET /a': 1, 'GET /b': 9, '': 8 });
+});
