@@ -13,7 +13,7 @@ import type { CollectorLink } from './own-pages.ts';
 /** The collector may use this much heap; past it the thread ends, not the server. */
 const MAX_HEAP_MB = 512;
 /** Small: the thread is in no hurry, and the host pays for the memory. */
-const YOUNG_HEAP_MB = 8;
+const YOUNG_HEAP_MB = 3;
 /** At exit the host waits this long for the log files to be written. */
 const FLUSH_PATIENCE_MS = 5000;
 

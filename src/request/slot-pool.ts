@@ -12,9 +12,11 @@ export class SlotPool {
   readonly #createHolder: (slot: RequestSlot) => object;
   /** Every slot in use or at rest, by id. */
   readonly #slots = new Map<number, RequestSlot>();
-  #resting: RequestSlot[] = [];
-  /** Index of the longest rested; the array is cut when half of it is used up. */
-  #next = 0;
+  /** A ring: an array that is cut and grown all the time would fill the old generation. Its length is a power of two. */
+  #resting = new Array<RequestSlot | undefined>(2 * RESTING).fill(undefined);
+  /** Where in the ring the longest rested slot is, and how many follow it. */
+  #first = 0;
+  #count = 0;
   #created = 0;
   #retired = 0;
 
@@ -23,12 +25,11 @@ export class SlotPool {
   }
 
   acquire(): RequestSlot {
-    while (this.#resting.length - this.#next > RESTING) {
-      const slot = this.#resting[this.#next++] as RequestSlot;
-      if (this.#next > RESTING) {
-        this.#resting = this.#resting.slice(this.#next);
-        this.#next = 0;
-      }
+    while (this.#count > RESTING) {
+      const slot = this.#resting[this.#first] as RequestSlot;
+      this.#resting[this.#first] = undefined;
+      this.#first = (this.#first + 1) & (this.#resting.length - 1);
+      this.#count--;
       if (!slot.outlived) return slot;
       this.#slots.delete(slot.id);
       this.#retired++;
@@ -40,7 +41,9 @@ export class SlotPool {
   }
 
   release(slot: RequestSlot): void {
-    this.#resting.push(slot);
+    if (this.#count === this.#resting.length) this.#grow();
+    this.#resting[(this.#first + this.#count) & (this.#resting.length - 1)] = slot;
+    this.#count++;
   }
 
   open(): RequestSlot[] {
@@ -60,5 +63,12 @@ export class SlotPool {
   /** Slots made and slots retired, for `status`. */
   counts(): { readonly created: number; readonly retired: number } {
     return { created: this.#created, retired: this.#retired };
+  }
+
+  #grow(): void {
+    const { length } = this.#resting;
+    const inOrder = [...this.#resting.slice(this.#first), ...this.#resting.slice(0, this.#first)];
+    this.#resting = [...inOrder, ...new Array<undefined>(length).fill(undefined)];
+    this.#first = 0;
   }
 }

@@ -39,6 +39,19 @@ test('after a burst the pool does not grow', () => {
   assert.equal(pool.counts().created, 5000);
 });
 
+test('however many rest, the longest rested comes first', () => {
+  const pool = poolOf();
+  serve(pool, 1500);
+  const burst = Array.from({ length: 10_000 }, () => pool.acquire());
+  for (const slot of burst) pool.release(slot);
+  const ids = burst.map(({ id }) => id);
+  // Before those of the burst come the ones that rested when it began.
+  const later = serve(pool, 20_000);
+  const from = later.indexOf(ids[0] as number);
+  assert.ok(from <= RESTING + 1);
+  assert.deepEqual(later.slice(from, from + ids.length - RESTING), ids.slice(0, ids.length - RESTING));
+});
+
 test('a native holder is made once per slot', () => {
   let made = 0;
   const pool = new SlotPool(() => ({ holder: made++ }));
