@@ -27,7 +27,7 @@ describeThirdPartyServer({
   ],
   hot: {
     request: { line: 'GET /catalog', route: 'GET /catalog' },
-    owners: ['catalog.ejs'],
-    because: 'the template lists all articles',
+    owners: ['catalog.ejs', 'ejs'],
+    because: 'the template lists all articles, and ejs escapes each of their fields',
   },
 });
