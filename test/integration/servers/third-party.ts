@@ -14,7 +14,8 @@ import { requestCounts } from '../../helpers/routes.ts';
 import type { ServerOptions, TestServer } from '../../helpers/server.ts';
 
 /** Enough for the hot spot to stand out at a sampling interval of 1 ms. */
-const HOT_MS = 1500;
+const HOT_MS = 3000;
+const NOBODY = 'nobody';
 const INTERVAL_MS = '1';
 const CONNECT_ATTEMPTS = 100;
 const CONNECT_PAUSE_MS = 50;
@@ -75,7 +76,8 @@ export function describeThirdPartyServer({ name, start, requests, hot }: ThirdPa
       for (const end = Date.now() + HOT_MS; Date.now() < end; ) await exchange(port, hot.request);
       await requestCounts(server);
       const profile = (await server.api(`profile?route=${encodeURIComponent(hot.request.route)}`)) as Profile;
-      const found = cpuByOwner(profile);
+      // What nobody owns, garbage collection and compiling, is most of a server's first seconds on a busy machine.
+      const found = cpuByOwner(profile).filter(([owner]) => owner !== NOBODY);
       const shown = found.slice(0, 5).map(([owner, ns]) => `${owner} ${(ns / 1e6).toFixed(0)} ms`);
       assert.ok(hot.owners.includes(found[0]?.[0] ?? ''), shown.join(', '));
     });
@@ -137,7 +139,7 @@ function cpuByOwner({ nodes, functions }: Profile): [owner: string, ns: number][
   for (let node = 0; node < nodes.parent.length; node++) {
     const info = functions[nodes.function[node] ?? -1];
     const own = info?.package ?? (info?.category === 'app' ? fileName(info.file) : undefined);
-    const owner = own ?? owners[nodes.parent[node] ?? -1] ?? 'nobody';
+    const owner = own ?? owners[nodes.parent[node] ?? -1] ?? NOBODY;
     owners.push(owner);
     times.set(owner, (times.get(owner) ?? 0) + (nodes.self.cpuNs[node] ?? 0));
   }
