@@ -3,17 +3,16 @@
  * frameworks it loads. Everything heavy is in the agent, which loads when a server listens.
  */
 
-import type { EventEmitter } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import shimmer from 'shimmer';
 import { mayProfile } from './activate.ts';
 import type { Agent } from './agent.ts';
 import { logLine, reasonOf } from './host/log.ts';
 import { frameworks } from './request/frameworks/index.ts';
 import { hookModules, lateRoutes } from './request/module-hooks.ts';
-import type { Emit, EmitArgs } from './request/wrap-emit.ts';
+import { type Emit, type EmitArgs, wrapEmit } from './request/wrap-emit.ts';
 import type { StartInput } from './start-agent.ts';
 
 const INSTALLED = Symbol.for('profiler.installed');
@@ -58,37 +57,33 @@ function install(ownDirectory: string): void {
   const lateRoute = (request: IncomingMessage): string | null => lateRoutes(request);
   hookModules(frameworks, (pattern, request) => agent?.reportRoute(pattern, request), require);
 
-  const { EventEmitter: Emitter } = require('node:events') as typeof import('node:events');
-  const makeEmit = (original: Emit): Emit => {
-    // Looked up late where it is inherited: `domain` and others replace it later.
-    const isInherited = original === Emitter.prototype.emit;
+  const makeEmit = (original: Emit | undefined): Emit =>
     // `arguments` is passed on without being copied: this runs for every request.
-    return function emitWithProfile(event) {
+    function emitWithProfile(event) {
       if (event === 'listening' && isHttpServer(this)) {
         if (agent === undefined) activate();
         agent?.listening(this);
       } else if (agent === undefined && event === 'request') activate();
-      const emit = isInherited ? (Emitter.prototype.emit as Emit) : original;
+      const emit = original ?? (EventEmitter.prototype.emit as Emit);
       return agent && (event === 'request' || !QUIET_EVENTS.has(event))
         ? agent.emit(emit, this, arguments)
         : emit.apply(this, arguments as unknown as EmitArgs);
     };
-  };
-  for (const prototype of serverPrototypes(require)) shimmer.wrap(prototype, 'emit', makeEmit);
+  for (const prototype of serverPrototypes(require)) wrapEmit(prototype, makeEmit);
 }
 
 /**
  * net.Server is what every http, https and http2 server is, so one patch sees them all; `http` itself need not be loaded for it.
  * Only a patch of `http` from before us, such as another agent's, calls past net.Server: there we wrap what it left.
  */
-function serverPrototypes(require: NodeJS.Require): { emit: Emit }[] {
+function serverPrototypes(require: NodeJS.Require): object[] {
   const { Server } = require('node:net') as typeof import('node:net');
   const { moduleLoadList = [] } = process as { moduleLoadList?: readonly string[] };
   const patched = ['http', 'https']
     .filter((name) => moduleLoadList.includes(`NativeModule ${name}`))
     .map((name) => (require(`node:${name}`) as typeof import('node:http')).Server.prototype)
     .filter((prototype) => Object.hasOwn(prototype, 'emit'));
-  return [Server.prototype, ...patched] as { emit: Emit }[];
+  return [Server.prototype, ...patched];
 }
 
 /** http and https servers emit 'request', http2 servers 'stream'; a bare TCP server has no listener for either. */

@@ -3,7 +3,8 @@
  * Used on the application's own port and on `listen`'s.
  */
 
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { TLSSocket } from 'node:tls';
 import type { AccessRules } from './access.ts';
 import { tokenCookie } from './token-check.ts';
 import { MAX_BODY_BYTES } from './types.ts';
@@ -16,6 +17,12 @@ export interface Arrival {
   readonly httpVersion: string;
   readonly remoteAddress: string | undefined;
   readonly secure: boolean;
+}
+
+/** @param request of an http or https server. */
+export function arrivalOf({ method = 'GET', url = '/', headers, httpVersion, socket }: IncomingMessage): Arrival {
+  const secure = (socket as Partial<TLSSocket>).encrypted === true;
+  return { method, url, headers, httpVersion, remoteAddress: socket.remoteAddress, secure };
 }
 
 /** What to do with an arrival. `pass`: it is the application's to answer. */

@@ -1,11 +1,11 @@
 /** The extra address of `listen`, served from the collector thread: it answers even while the host's thread is busy. */
 
 import { chmodSync, lstatSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { AccessRules } from '../api/access.ts';
-import { BodyCollector, Gate } from '../api/gate.ts';
+import { arrivalOf, BodyCollector, Gate } from '../api/gate.ts';
 import type { ListenAddress } from '../config/options.ts';
 import type { Collector } from './collector.ts';
 
@@ -41,7 +41,7 @@ export async function startListener(collector: Collector): Promise<string | null
   // A connection that cannot be accepted, such as for want of descriptors, must not end the thread.
   server.on('error', () => {});
   server.unref();
-  return addressOf(listen, server.address(), path);
+  return addressOf(listen, server, path);
 }
 
 async function serve(
@@ -50,18 +50,7 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const url = request.url ?? '/';
-  const { remoteAddress } = request.socket;
-  const passage = gate.isOurs(url)
-    ? gate.judge({
-        method: request.method ?? 'GET',
-        url,
-        headers: request.headers,
-        httpVersion: request.httpVersion,
-        remoteAddress,
-        secure: false,
-      })
-    : { kind: 'pass' as const };
+  const passage = gate.isOurs(request.url ?? '/') ? gate.judge(arrivalOf(request)) : { kind: 'pass' as const };
   if (passage.kind === 'pass') {
     response.writeHead(404, { 'content-type': 'text/plain', connection: 'close' }).end('not found\n');
     return;
@@ -111,9 +100,9 @@ async function listenPrivately(socketPath: string, listenAt: (path: string) => P
   }
 }
 
-function addressOf(listen: ListenAddress, address: AddressInfo | string | null, path: string): string {
-  if ('socketPath' in listen || address === null || typeof address === 'string')
-    return `unix:${'socketPath' in listen ? listen.socketPath : String(address)}${path}`;
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}${path}`;
+/** @param server it listens. */
+function addressOf(listen: ListenAddress, server: Server, path: string): string {
+  if ('socketPath' in listen) return `unix:${listen.socketPath}${path}`;
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}${path}`;
 }

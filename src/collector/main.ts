@@ -17,13 +17,7 @@ const post = (message: FromCollector): void =>
 const collector = new Collector(workerData as CollectorData, post);
 port.on('message', (message: ToCollector) => collector.receive(message));
 startListener(collector)
-  .then(
-    (listening) => post({ type: 'ready', listening }),
-    (error: unknown) => {
-      post({ type: 'log', text: `listen: ${error instanceof Error ? error.message : String(error)}` });
-      post({ type: 'ready', listening: null });
-    },
-  )
+  .then((listening) => post({ type: 'ready', listening }))
   .finally(yieldToHost);
 
 /**

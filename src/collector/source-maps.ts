@@ -113,8 +113,10 @@ export class SourceMaps {
   }
 }
 
-/** Code and maps are named by the host's code: they can be missing, huge, or a device without an end. */
-/** At once: this thread may wait, and the threads of libuv's pool are the host's (see main.ts). */
+/**
+ * Code and maps are named by the host's code: they can be missing, huge, or a device without an end. Read at once, because this thread may
+ * wait, and the threads of libuv's pool are the host's (see main.ts).
+ */
 function readText(file: string): string {
   const found = statSync(file);
   if (!found.isFile() || found.size > MAX_FILE_BYTES) throw new Error(`${file} is no file, or too large`);

@@ -4,8 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Server } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
-import { BodyCollector, type Gate, type Passage } from '../api/gate.ts';
+import { arrivalOf, BodyCollector, type Gate, type Passage } from '../api/gate.ts';
 import type { ApiRequest, ApiResponse } from '../api/types.ts';
 import type { OwnPages } from '../request/server-emit.ts';
 import type { Guard } from './guard.ts';
@@ -25,12 +24,12 @@ export class HostPages implements OwnPages {
   readonly #gate: Gate;
   readonly #link: CollectorLink;
   readonly #guard: Guard;
-  readonly #onClash: ((status: number) => void) | undefined;
+  /** Undefined once it has been called. */
+  #onClash: ((status: number) => void) | undefined;
   /** Responses and streams of requests for the page that were left to the application. */
   readonly #passed = new WeakSet<object>();
   /** So that other requests, which are nearly all, are not looked up. */
   #hasPassed = false;
-  #isClashing = false;
 
   /** @param onClash called once, when the application turns out to have an answer of its own at the page's path. */
   constructor(gate: Gate, link: CollectorLink, guard: Guard, onClash?: (status: number) => void) {
@@ -41,18 +40,8 @@ export class HostPages implements OwnPages {
   }
 
   answer(request: IncomingMessage, response: ServerResponse): boolean {
-    const url = request.url ?? '/';
-    if (!this.#gate.isOurs(url) || this.#guard.isOff(FEATURE)) return false;
-    const { remoteAddress } = request.socket;
-    const secure = (request.socket as Partial<TLSSocket>).encrypted === true;
-    const passage = this.#gate.judge({
-      method: request.method ?? 'GET',
-      url,
-      headers: request.headers,
-      httpVersion: request.httpVersion,
-      remoteAddress,
-      secure,
-    });
+    if (!this.#gate.isOurs(request.url ?? '/') || this.#guard.isOff(FEATURE)) return false;
+    const passage = this.#gate.judge(arrivalOf(request));
     // A kept-alive connection of an open UI would delay the host's server.close(); http2 knows no such header.
     const closing = request.httpVersionMajor >= 2 ? {} : { connection: 'close' };
     const reply: Reply = (status, headers, body) => {
@@ -86,15 +75,17 @@ export class HostPages implements OwnPages {
   ended(target: object, status: number): void {
     if (!this.#hasPassed || !this.#passed.has(target) || status < 200 || status > 299) return;
     this.#hasPassed = false;
-    if (!this.#isClashing) this.#onClash?.(status);
-    this.#isClashing = true;
+    this.#onClash?.(status);
+    this.#onClash = undefined;
   }
 
   /** @param server the host's, where it is to be watched: an answer that takes long must not delay its close(). */
   #carry(passage: Passage, source: Readable, target: Writable, reply: Reply, server?: Server): boolean {
     if (passage.kind === 'pass') {
-      this.#hasPassed = true;
-      this.#passed.add(target);
+      if (this.#onClash) {
+        this.#hasPassed = true;
+        this.#passed.add(target);
+      }
       return false;
     }
     const replyOrClose: Reply = (status, headers, content) => {
@@ -122,9 +113,11 @@ export class HostPages implements OwnPages {
       const asked = this.#link.ask({ method, path, query, headers, body: body.toString() }, (response) =>
         replyOrClose(response.status, response.headers, response.body),
       );
-      const closing = setInterval(() => {
-        if (server && !server.listening) target.destroy();
-      }, CLOSING_CHECK_MS).unref();
+      const closing =
+        server &&
+        setInterval(() => {
+          if (!server.listening) target.destroy();
+        }, CLOSING_CHECK_MS).unref();
       target.on('close', () => {
         clearInterval(closing);
         asked.abort();

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Hook } from 'require-in-the-middle';
-import { logLine } from '../host/log.ts';
+import { logLine, reasonOf } from '../host/log.ts';
 import type { FrameworkHook, ReportRoute } from './frameworks/contract.ts';
 import { hookImports } from './import-hook.ts';
 
@@ -39,7 +39,7 @@ export function hookModules(hooks: readonly FrameworkHook[], report: ReportRoute
       if (isObject(result)) patched.set(result, result);
       return result;
     } catch (error) {
-      logLine(`routes of ${hook.name} are not known: ${error instanceof Error ? error.message : String(error)}`);
+      logLine(`routes of ${hook.name} are not known: ${reasonOf(error)}`);
       return exports;
     }
   };

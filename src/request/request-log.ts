@@ -24,7 +24,6 @@ export const UNROUTED_MICROS = 5_000_000;
 export class RequestLog {
   readonly #routes: RouteTable;
   #columns: RequestColumns = requestColumns(FIRST_CAPACITY);
-  #capacity = FIRST_CAPACITY;
   readonly #spare: RequestColumns[] = [];
   #length = 0;
   #dropped = 0;
@@ -45,7 +44,7 @@ export class RequestLog {
   /** @param route index in the route table, or ROUTE_UNKNOWN. */
   add(slot: RequestSlot, endMicros: number, route: number, status: number, flags: number): void {
     const at = this.#length;
-    if (at === this.#capacity && !this.#grow()) {
+    if (at === this.#columns.slot.length && !this.#grow()) {
       this.#dropped++;
       return;
     }
@@ -79,9 +78,8 @@ export class RequestLog {
     // An open request that found no room is not lost: it will end.
     this.#dropped = dropped;
     const batch = { ...this.#columns, length: this.#length, newRoutes: this.#routes.takeFresh() };
-    const wanted = Math.max(FIRST_CAPACITY, Math.min(this.#capacity, 2 * this.#length));
+    const wanted = Math.max(FIRST_CAPACITY, Math.min(this.#columns.slot.length, 2 * this.#length));
     this.#columns = this.#spareOf(wanted) ?? requestColumns(wanted);
-    this.#capacity = this.#columns.slot.length;
     this.#length = 0;
     return batch;
   }
@@ -100,9 +98,9 @@ export class RequestLog {
   }
 
   #grow(): boolean {
-    if (this.#capacity >= MAX_BATCH) return false;
-    this.#capacity *= 2;
-    const larger = requestColumns(this.#capacity);
+    const capacity = this.#columns.slot.length;
+    if (capacity >= MAX_BATCH) return false;
+    const larger = requestColumns(2 * capacity);
     larger.slot.set(this.#columns.slot);
     larger.startMicros.set(this.#columns.startMicros);
     larger.endMicros.set(this.#columns.endMicros);

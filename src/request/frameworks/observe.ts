@@ -1,7 +1,7 @@
 /** How hooks look at calls of a framework's functions: first our look, guarded, then the function, untouched. */
 
 import shimmer from 'shimmer';
-import { logLine } from '../../host/log.ts';
+import { logLine, reasonOf } from '../../host/log.ts';
 
 /** Any function of a framework. */
 export type HostFunction = (this: never, ...args: never[]) => unknown;
@@ -45,7 +45,7 @@ export function guarded<Look extends HostFunction>(look: Look): Look {
       return look.apply(this, arguments as unknown as never[]);
     } catch (error) {
       isBroken = true;
-      logLine(`some routes are not known: ${error instanceof Error ? error.message : String(error)}`);
+      logLine(`some routes are not known: ${reasonOf(error)}`);
       return undefined;
     }
   };
