@@ -127,3 +127,8 @@ function environment(added: Readonly<Record<string, string | undefined>>): NodeJ
   const all = { ...env, PROFILER_DISCARD_FIRST_REQUEST: 'false', PROFILER_QUIET: 'true', ...added };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
+
+/** Node.js begins its warnings with its process id. */
+export function withoutPid(stderr: string): string {
+  return stderr.replace(/^\(node:\d+\)/gm, '(node)');
+}

@@ -29,12 +29,17 @@ export async function routeOf(server: TestServer, request: RequestLine): Promise
   const [method = 'GET', path = '/'] = line.split(' ');
   const before = await requestCounts(server);
   await server.get(path, { redirect: 'manual', ...init, method });
+  return (await grownRoute(server, before)) ?? `none: ${line} was not counted`;
+}
+
+/** @returns the route, or routes, that have had more requests than `before`, once there are any. */
+export async function grownRoute(server: TestServer, before: ReadonlyMap<string, number>): Promise<string | undefined> {
   for (let look = 0; look < MAX_LOOKS; look++) {
     const after = await requestCounts(server);
     const grown = [...after].filter(([route, requests]) => requests > (before.get(route) ?? 0)).map(([route]) => route);
     if (grown.length > 0) return grown.join(' and ');
   }
-  return `none: ${line} was not counted`;
+  return undefined;
 }
 
 /** @returns the requests that each route has had until now. */

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readPprof } from '../../src/export/read-pprof.ts';
 import type { Profile } from '../../src/profile/profile.ts';
 import { installFixture } from '../helpers/install-fixture.ts';
-import { type NodeProcess, startNode } from '../helpers/node-process.ts';
+import { type NodeProcess, startNode, withoutPid } from '../helpers/node-process.ts';
 
 const BURN_MS = 300;
 /** The machine may be busy, and samples are spread: less than this was lost. */
@@ -77,7 +77,7 @@ async function end(
 
 /** Takes the agent's frames out of stacks, and what its frames push out of the ten that are shown. */
 function withoutAgent(stderr: string): string {
-  return stderr.replace(/^ {4}at .*\n/gm, '').replace(/^\(node:\d+\)/gm, '(node:PID)');
+  return withoutPid(stderr.replace(/^ {4}at .*\n/gm, ''));
 }
 
 async function assertEndsAlike(ending: Ending): Promise<object> {

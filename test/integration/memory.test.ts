@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
 import type { Profile } from '../../src/profile/profile.ts';
-import { type NodeProcess, startNode } from '../helpers/node-process.ts';
+import { api, using } from '../helpers/host-server.ts';
 
 const MIB = 1024 * 1024;
 const URLS = 200_000;
@@ -17,24 +17,6 @@ const MAX_HEAP_GROWTH = 4 * MIB;
 const MAX_RSS_GROWTH = 48 * MIB;
 const MAX_ROUTES = 500;
 const PATIENCE_MS = 30_000;
-
-type Use = (url: string, server: NodeProcess) => Promise<void>;
-
-async function using(args: readonly string[], use: Use): Promise<void> {
-  const server = startNode([...args, 'leaks.cjs']);
-  try {
-    await use(await server.url(), server);
-  } finally {
-    server.kill('SIGKILL');
-    await server.exit;
-  }
-}
-
-async function api<Answer>(url: string, path: string): Promise<Answer> {
-  const response = await fetch(`${url}/__profile__/api/v1/${path}`);
-  assert.equal(response.status, 200, await response.clone().text());
-  return (await response.json()) as Answer;
-}
 
 /** CPU time of a function and what it calls, per route. */
 async function cpuMsByRoute(url: string, name: string): Promise<Map<string, number>> {
@@ -92,7 +74,7 @@ function word(number: number): string {
 describe('memory', () => {
   it('does not grow with 200,000 distinct URLs, and the routes stay few', async () => {
     // V8 would widen the young generation under such a load, with and without the agent.
-    await using(['--expose-gc', '--max-semi-space-size=8'], async (url) => {
+    await using(['--expose-gc', '--max-semi-space-size=8', 'leaks.cjs'], {}, async (url) => {
       const memory = async (): Promise<{ heapUsed: number; rss: number }> =>
         (await (await fetch(`${url}/memory`)).json()) as { heapUsed: number; rss: number };
       let number = 0;
@@ -130,7 +112,7 @@ describe('memory', () => {
 
 describe('a request that stays open', () => {
   it('has its work shown while it is open', async () => {
-    await using(['--no-warnings'], async (url) => {
+    await using(['--no-warnings', 'leaks.cjs'], {}, async (url) => {
       const request = get(`${url}/events`);
       const [response] = (await once(request, 'response')) as [IncomingMessage];
       response.resume();
@@ -160,7 +142,7 @@ describe('work that outlives its request', () => {
   }
 
   it('a timer that a handler left running counts for its request for a second, then as background', async () => {
-    await using(['--no-warnings'], async (url) => {
+    await using(['--no-warnings', 'leaks.cjs'], {}, async (url) => {
       await fetch(`${url}/leak`);
       await traffic(url, '/other', 20);
       const found = await cpuMsByRoute(url, 'leakedTimer');
@@ -171,7 +153,7 @@ describe('work that outlives its request', () => {
   });
 
   it('a connection opened by the first request counts as background, what follows the await for each request', async () => {
-    await using(['--no-warnings'], async (url) => {
+    await using(['--no-warnings', 'leaks.cjs'], {}, async (url) => {
       await Promise.all([traffic(url, '/pool', 20), traffic(url, '/other', 20)]);
       const shared = await cpuMsByRoute(url, 'pooledData');
       assert.ok((shared.get('(background)') ?? 0) > 200, JSON.stringify([...shared]));
@@ -182,7 +164,7 @@ describe('work that outlives its request', () => {
   });
 
   it('at thousands of requests per second it leaves the other routes within seconds', async () => {
-    await using(['--no-warnings'], async (url) => {
+    await using(['--no-warnings', 'leaks.cjs'], {}, async (url) => {
       await fetch(`${url}/leak`);
       const flood = (ms: number): Promise<void> => {
         const end = performance.now() + ms;

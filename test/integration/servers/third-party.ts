@@ -10,12 +10,12 @@ import { basename } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Profile } from '../../../src/api/types.ts';
-import { requestCounts } from '../../helpers/routes.ts';
+import { withoutPid } from '../../helpers/node-process.ts';
+import { grownRoute, requestCounts } from '../../helpers/routes.ts';
 import type { ServerOptions, TestServer } from '../../helpers/server.ts';
 
 /** Enough for the hot spot to stand out at a sampling interval of 1 ms. */
 const HOT_MS = 3000;
-const NOBODY = 'nobody';
 const INTERVAL_MS = '1';
 const CONNECT_ATTEMPTS = 100;
 const CONNECT_PAUSE_MS = 50;
@@ -64,7 +64,7 @@ export function describeThirdPartyServer({ name, start, requests, hot }: ThirdPa
       for (const request of requests) {
         const counted = await requestCounts(server);
         answers.push(await exchange(port, request));
-        routes.push([request.line, await grownRoute(server, counted)]);
+        routes.push([request.line, (await grownRoute(server, counted)) ?? 'none']);
       }
       assert.deepEqual(
         routes,
@@ -76,8 +76,7 @@ export function describeThirdPartyServer({ name, start, requests, hot }: ThirdPa
       for (const end = Date.now() + HOT_MS; Date.now() < end; ) await exchange(port, hot.request);
       await requestCounts(server);
       const profile = (await server.api(`profile?route=${encodeURIComponent(hot.request.route)}`)) as Profile;
-      // What nobody owns, garbage collection and compiling, is most of a server's first seconds on a busy machine.
-      const found = cpuByOwner(profile).filter(([owner]) => owner !== NOBODY);
+      const found = cpuByOwner(profile);
       const shown = found.slice(0, 5).map(([owner, ns]) => `${owner} ${(ns / 1e6).toFixed(0)} ms`);
       assert.ok(hot.owners.includes(found[0]?.[0] ?? ''), shown.join(', '));
     });
@@ -123,25 +122,19 @@ async function connectTo(port: number): Promise<Socket> {
   }
 }
 
-/** @returns the route that has had one request more than before; a request ends a little later than its client has the answer. */
-async function grownRoute(server: TestServer, before: ReadonlyMap<string, number>): Promise<string> {
-  for (let look = 0; look < 50; look++) {
-    const grown = [...(await requestCounts(server))].filter(([route, count]) => count > (before.get(route) ?? 0));
-    if (grown.length > 0) return grown.map(([route]) => route).join(' and ');
-  }
-  return 'none';
-}
-
-/** CPU time by package, or by file where it is the application's own; Node.js and native functions count for their caller. Most first. */
+/**
+ * CPU time by package, or by file where it is the application's own; Node.js and native functions count for their caller. Most first. What
+ * nobody owns, garbage collection and compiling, is left out: it is most of a server's first seconds on a busy machine.
+ */
 function cpuByOwner({ nodes, functions }: Profile): [owner: string, ns: number][] {
   const times = new Map<string, number>();
-  const owners: string[] = [];
+  const owners: (string | undefined)[] = [];
   for (let node = 0; node < nodes.parent.length; node++) {
     const info = functions[nodes.function[node] ?? -1];
     const own = info?.package ?? (info?.category === 'app' ? fileName(info.file) : undefined);
-    const owner = own ?? owners[nodes.parent[node] ?? -1] ?? NOBODY;
+    const owner = own ?? owners[nodes.parent[node] ?? -1];
     owners.push(owner);
-    times.set(owner, (times.get(owner) ?? 0) + (nodes.self.cpuNs[node] ?? 0));
+    if (owner !== undefined) times.set(owner, (times.get(owner) ?? 0) + (nodes.self.cpuNs[node] ?? 0));
   }
   return [...times].sort(([, a], [, b]) => b - a);
 }
@@ -151,12 +144,7 @@ function fileName(file: string): string {
   return basename(file).replaceAll('"', '');
 }
 
-/** Node.js puts its process id into warnings. */
-function withoutPid(text: string): string {
-  return text.replace(/\(node:\d+\)/g, '(node)');
-}
-
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
