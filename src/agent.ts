@@ -28,6 +28,7 @@ import type { Emit } from './request/wrap-emit.ts';
 import { type CpuSampler, startCpuSampler } from './sample/cpu.ts';
 import { segmentBuffers } from './sample/segment.ts';
 import { VERSION } from './version.ts';
+import { traceBuffers } from './wait/trace-batch.ts';
 
 /** The sampler keeps room for twice this time; rotations come far more often. */
 const MAX_SEGMENT_MS = 60_000;
@@ -137,20 +138,30 @@ export class Agent {
     } catch (error) {
       this.#guard.fail('sampling', error);
     }
-    return new Recording(sampler, this.#routes, {
-      ignores: ignoreMatcher(options.ignore),
-      ignored: this.#ignored,
-      lateRoute,
-      // The process has warmed up when recording is switched on again.
-      markFirst: options.discardFirstRequest && this.#recordings++ === 0,
-    });
+    return new Recording(
+      sampler,
+      this.#routes,
+      {
+        ignores: ignoreMatcher(options.ignore),
+        ignored: this.#ignored,
+        lateRoute,
+        // The process has warmed up when recording is switched on again.
+        markFirst: options.discardFirstRequest && this.#recordings++ === 0,
+      },
+      options.waits === 'off'
+        ? undefined
+        : { isLimited: options.waits === 'auto', ownDirectory: this.#input.ownDirectory, guard: this.#guard },
+    );
   }
 
   #rotate(reply: number): void {
     this.#guard.run('rotation', () => {
       const recording = this.#recording;
       if (!recording) {
-        this.#send({ segment: null, requests: { ...requestColumns(0), length: 0, newRoutes: [] } }, reply);
+        this.#send(
+          { segment: null, requests: { ...requestColumns(0), length: 0, newRoutes: [] }, traces: null },
+          reply,
+        );
         return;
       }
       const before = performance.now();
@@ -160,10 +171,11 @@ export class Agent {
     });
   }
 
-  #send({ segment, requests }: Taken, reply: number): void {
-    this.#collector.post({ type: 'segment', segment, requests, status: this.#status(), reply }, [
+  #send({ segment, requests, traces }: Taken, reply: number): void {
+    this.#collector.post({ type: 'segment', segment, requests, traces, status: this.#status(), reply }, [
       ...batchBuffers(requests),
       ...(segment ? segmentBuffers(segment) : []),
+      ...(traces ? traceBuffers(traces) : []),
     ]);
     // Said once; not every segment is a rotation's.
     this.#lastRotationMs = Number.NaN;

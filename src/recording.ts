@@ -1,26 +1,57 @@
 /** One stretch of recording in this process: a sampler, the requests it tells apart, and what rotations take from both. */
 
 import { alignClock } from './clock.ts';
+import type { Guard } from './host/guard.ts';
 import { type RecorderOptions, RequestRecorder } from './request/recorder.ts';
 import type { RequestBatch } from './request/request-batch.ts';
 import { FULL_BATCH } from './request/request-log.ts';
 import type { RouteTable } from './request/route-table.ts';
 import { type CpuSampler, storageCarrier } from './sample/cpu.ts';
 import type { CpuSegment } from './sample/segment.ts';
+import { waitSources } from './wait/sources/index.ts';
+import type { TraceBatch } from './wait/trace-batch.ts';
+import { WaitTracer } from './wait/tracer.ts';
 
 export interface Taken {
   readonly segment: CpuSegment | null;
   readonly requests: RequestBatch;
+  /** Null where waits are not traced. */
+  readonly traces: TraceBatch | null;
+}
+
+export interface WaitOptions {
+  /** Whether only as many requests are traced as a budget allows. */
+  readonly isLimited: boolean;
+  /** Folder of the profiler's own code. */
+  readonly ownDirectory: string;
+  readonly guard: Guard;
 }
 
 export class Recording {
   readonly recorder: RequestRecorder;
   readonly #sampler: CpuSampler | undefined;
+  readonly #tracer: WaitTracer | undefined;
+  readonly #stopFollowing: (() => void)[] = [];
 
-  /** @param sampler undefined where sampling cannot work: requests are counted all the same. */
-  constructor(sampler: CpuSampler | undefined, routes: RouteTable, options: RecorderOptions) {
+  /**
+   * @param sampler undefined where sampling cannot work: requests are counted all the same.
+   * @param waits undefined where they are not wanted.
+   */
+  constructor(
+    sampler: CpuSampler | undefined,
+    routes: RouteTable,
+    options: Omit<RecorderOptions, 'tracer'>,
+    waits?: WaitOptions,
+  ) {
     this.#sampler = sampler;
-    this.recorder = new RequestRecorder(sampler?.carrier ?? storageCarrier(), routes, options);
+    const tracer = waits && new WaitTracer({ ...waits, current: () => this.recorder.current() });
+    this.#tracer = tracer;
+    this.recorder = new RequestRecorder(sampler?.carrier ?? storageCarrier(), routes, { ...options, tracer });
+    if (!tracer) return;
+    for (const source of waitSources) {
+      const stop = waits.guard.run(`waits of ${source.name}`, () => source.follow(tracer, waits.guard));
+      if (stop) this.#stopFollowing.push(stop);
+    }
   }
 
   get tracking(): 'async-context-frame' | 'async-hooks' | 'none' {
@@ -37,11 +68,20 @@ export class Recording {
 
   rotate(): Taken {
     alignClock();
-    return { segment: this.#sampler?.rotate() ?? null, requests: this.recorder.take() };
+    return {
+      segment: this.#sampler?.rotate() ?? null,
+      requests: this.recorder.take(),
+      traces: this.#tracer?.take() ?? null,
+    };
   }
 
   /** Ends it for good. */
   stop(): Taken {
-    return { segment: this.#sampler?.stop() ?? null, requests: this.recorder.stop() };
+    for (const stop of this.#stopFollowing) stop();
+    return {
+      segment: this.#sampler?.stop() ?? null,
+      requests: this.recorder.stop(),
+      traces: this.#tracer?.take() ?? null,
+    };
   }
 }

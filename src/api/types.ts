@@ -85,6 +85,22 @@ export interface StatusAnswer {
     readonly samplerRestarts: number;
   };
   readonly requests: { readonly ended: number; readonly open: number; readonly dropped: number };
+  readonly waits: {
+    /** The option `waits`. */
+    readonly tracing: 'auto' | 'all' | 'off';
+    /** Share of new requests that are traced. */
+    readonly share: number;
+    readonly tracedRequests: number;
+    readonly operations: number;
+    /** Operations without room; their time is in `(other)`. */
+    readonly dropped: number;
+    /** Time on the thread that tracing took. */
+    readonly costMs: number;
+    /** CPU time of functions resumed after an await: under its one caller, shared among several, or under `(async)` because none is known. */
+    readonly stitchedMs: number;
+    readonly ambiguousMs: number;
+    readonly unknownMs: number;
+  };
   readonly routes: number;
   readonly functions: number;
   readonly overhead: {

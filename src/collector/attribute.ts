@@ -42,6 +42,8 @@ export interface AttributeTargets {
   readonly destinationOf: (slot: number, timeMicros: number) => Destination;
   /** The tree that keeps a pending request's samples; its first level is the request's own frames. */
   readonly pendingBuilder: (request: IndexedRequest) => CallTreeBuilder;
+  /** Hears of every sample of a request. */
+  readonly sampled: (slot: number, timeMicros: number, wallNs: number) => void;
   readonly counts: SampleCounts;
 }
 
@@ -99,7 +101,9 @@ export function attributeSegment(
     else if (slot === SLOT_PROFILER) counts.profiler++;
     else if (slot === SLOT_NONE) addToRoute(BACKGROUND_ROUTE, node, 1, wallNs, cpuNs);
     else {
-      const destination = targets.destinationOf(slot, samples.timeMicros[at] as number);
+      const timeMicros = samples.timeMicros[at] as number;
+      const destination = targets.destinationOf(slot, timeMicros);
+      targets.sampled(slot, timeMicros, wallNs);
       if (destination === 'warmup' || destination === 'unresolved') counts[destination]++;
       else if ('route' in destination) addToRoute(destination.route, node, 1, wallNs, cpuNs);
       else {

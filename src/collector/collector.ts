@@ -5,8 +5,7 @@ import type { Backend } from '../api/endpoints/contract.ts';
 import { handleApiRequest } from '../api/handle.ts';
 import type { ApiRequest, ApiResponse, StatusAnswer } from '../api/types.ts';
 import type { Options } from '../config/options.ts';
-import { columnsOf, isLarge, type RequestBatch } from '../request/request-batch.ts';
-import type { CpuSegment } from '../sample/segment.ts';
+import { columnsOf, isLarge } from '../request/request-batch.ts';
 import type { Slice, Store } from '../store/contract.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import { HostRequests } from './host-requests.ts';
@@ -17,6 +16,8 @@ import { RotationStats } from './rotation-stats.ts';
 import { SourceMaps } from './source-maps.ts';
 import { statusAnswer } from './status.ts';
 import { Symbolizer } from './symbolizer.ts';
+
+type SegmentMessage = Extract<ToCollector, { type: 'segment' }>;
 
 /** An answer at least this fresh needs no rotation of its own. */
 const FRESH_MS = 200;
@@ -64,7 +65,7 @@ export class Collector implements Backend {
       case 'segment':
         this.#hostStatus = message.status;
         this.#rotations.add(message.status.lastRotationMs);
-        this.#enqueue(() => this.#take(message.segment, message.requests, message.reply));
+        this.#enqueue(() => this.#take(message));
         return;
       case 'http':
         void this.#answer(message.id, message.request);
@@ -151,9 +152,9 @@ export class Collector implements Backend {
       .catch((error: unknown) => this.reportProblem(`a segment was lost: ${String(error)}`));
   }
 
-  async #take(segment: CpuSegment | null, requests: RequestBatch, reply: number): Promise<void> {
+  async #take({ segment, requests, traces, reply }: SegmentMessage): Promise<void> {
     try {
-      const slice = await this.#intake.take(segment, requests);
+      const slice = await this.#intake.take(segment, requests, traces);
       const slots = this.#intake.takeOutlived();
       if (slots.length > 0) this.#post({ type: 'outlived', slots });
       for (const batch of this.#intake.takeSpent())

@@ -9,9 +9,13 @@ import { TAIL_MICROS } from '../request/slot.ts';
 import type { CpuSegment } from '../sample/segment.ts';
 import type { RequestFigures, Slice } from '../store/contract.ts';
 import { emptyFigures } from '../store/memory-store.ts';
+import type { TraceBatch } from '../wait/trace-batch.ts';
 import { attributeSegment, BACKGROUND_ROUTE, type Destination, type SampleCounts } from './attribute.ts';
 import { type IndexedRequest, RequestIndex } from './request-index.ts';
+import { type StitchCounts, stitchTree } from './stitch-tree.ts';
+import { Stitcher } from './stitcher.ts';
 import type { Symbolizer } from './symbolizer.ts';
+import { type WaitCounts, WaitIntake } from './wait-intake.ts';
 
 /** Requests held back at a time; the host names every request's route after a few seconds, so these are few. */
 const MAX_PENDING = 1000;
@@ -47,9 +51,17 @@ export class Intake {
     owedCpuNs: 0,
     profilerNs: 0,
   };
+  readonly stitched: StitchCounts = { stitchedNs: 0, ambiguousNs: 0, unknownNs: 0 };
+  readonly #stitcher = new Stitcher();
+  readonly #waits: WaitIntake;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#waits = new WaitIntake(options.symbolizer, this.#stitcher, options.discardFirstRequest);
+  }
+
+  get waitCounts(): WaitCounts {
+    return this.#waits.counts;
   }
 
   get ended(): number {
@@ -60,8 +72,11 @@ export class Intake {
     return this.#open;
   }
 
-  /** @param segment null where nothing is sampled. */
-  async take(segment: CpuSegment | null, batch: RequestBatch): Promise<Slice> {
+  /**
+   * @param segment null where nothing is sampled.
+   * @param traces null where waits are not traced.
+   */
+  async take(segment: CpuSegment | null, batch: RequestBatch, traces: TraceBatch | null = null): Promise<Slice> {
     this.#routes.push(...batch.newRoutes);
     const figures = new Map<string, RequestFigures>();
     const builder = new CallTreeBuilder();
@@ -70,15 +85,18 @@ export class Intake {
     this.#settlePending(batch, builder);
     const to = segment?.endMicros ?? Date.now() * 1000;
     const from = segment?.startMicros ?? to;
+    if (traces) await this.#waits.learn(traces, this.#routes);
     if (segment) {
       attributeSegment(segment, await this.#options.symbolizer.symbolize(segment.functions), {
         builder,
         destinationOf: (slot, timeMicros) => this.#destinationOf(slot, timeMicros),
         pendingBuilder: (request) => this.#pendingBuilder(request),
         counts: this.counts,
+        sampled: (slot, timeMicros, wallNs) => this.#keepForWaits(slot, timeMicros, wallNs),
       });
     }
-    return { from: from / 1000, to: to / 1000, tree: this.#build(builder, from / 1000, to / 1000, figures), figures };
+    const tree = this.#build(builder, from / 1000, to / 1000, figures);
+    return { from: from / 1000, to: to / 1000, tree: traces ? this.#withWaits(tree, traces, batch) : tree, figures };
   }
 
   /** The slots in which something ran on after a request had ended, as far as the samples since the last call show. */
@@ -98,6 +116,19 @@ export class Intake {
   /** Forgets requests and held-back samples: what comes next belongs to a cleared profile. */
   clear(): void {
     this.#pending.clear();
+    this.#waits.clear();
+  }
+
+  #withWaits(tree: Profile, traces: TraceBatch, batch: RequestBatch): Profile {
+    const builder = stitchTree(tree, (route, info) => this.#stitcher.callersOf(route, info), this.stitched);
+    this.#waits.add(traces, batch, this.#routes, builder);
+    return builder.build(tree);
+  }
+
+  #keepForWaits(slot: number, timeMicros: number, wallNs: number): void {
+    const request = this.#index.find(slot, timeMicros);
+    if (request && timeMicros <= request.endMicros)
+      this.#waits.sampled(slot, request.startMicros, { timeMicros, wallNs });
   }
 
   #build(builder: CallTreeBuilder, from: number, to: number, figures: ReadonlyMap<string, RequestFigures>): Profile {

@@ -4,6 +4,7 @@ import type { ApiRequest, ApiResponse } from '../api/types.ts';
 import type { Options } from '../config/options.ts';
 import type { RequestBatch, RequestColumns } from '../request/request-batch.ts';
 import type { CpuSegment } from '../sample/segment.ts';
+import type { TraceBatch } from '../wait/trace-batch.ts';
 
 /** What the collector is started with. */
 export interface CollectorData {
@@ -45,6 +46,8 @@ export type ToCollector =
       readonly type: 'segment';
       readonly segment: CpuSegment | null;
       readonly requests: RequestBatch;
+      /** Null where waits are not traced. */
+      readonly traces: TraceBatch | null;
       readonly status: HostStatus;
       readonly reply: number;
     }

@@ -81,7 +81,7 @@ export class Symbolizer {
 }
 
 /** @param script what V8 calls a script: a path, a file: URL, a node: URL, wasm:, evalmachine… or ''. */
-function pathOfScript(script: string): string {
+export function pathOfScript(script: string): string {
   if (!script.startsWith('file:')) return script;
   try {
     return fileURLToPath(script);

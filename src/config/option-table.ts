@@ -96,7 +96,6 @@ export const OPTIONS: OptionTable = {
     parse: oneOf('auto', 'all', 'off'),
     accepted: 'auto, all, off',
     doc: 'whose waits are traced: as many requests as a budget allows, all, or none',
-    planned: (value) => value !== 'off',
   },
   slowMs: {
     key: 'slow_ms',

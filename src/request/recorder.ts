@@ -6,6 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 import { epochMicros } from '../clock.ts';
 import type { ContextCarrier } from '../sample/cpu.ts';
+import type { WaitTracer } from '../wait/tracer.ts';
 import { FLAG_ABORTED, FLAG_FIRST, type RequestBatch, type RequestColumns, STATUS_NONE } from './request-batch.ts';
 import { RequestLog } from './request-log.ts';
 import { NOT_FOUND_ROUTE, type RouteTable } from './route-table.ts';
@@ -25,6 +26,8 @@ export interface RecorderOptions {
   readonly lateRoute: (request: IncomingMessage) => string | null;
   /** Marks the process's first request, whose samples are to be discarded. */
   readonly markFirst: boolean;
+  /** Records what requests wait for, where that is wanted. */
+  readonly tracer?: WaitTracer | undefined;
 }
 
 export class RequestRecorder {
@@ -69,6 +72,7 @@ export class RequestRecorder {
     this.#begun++;
     slot.endsOn = endsOn;
     slot.request = request;
+    slot.trace = this.#options.tracer?.start();
     return slot;
   }
 
@@ -114,6 +118,7 @@ export class RequestRecorder {
     slot.endMicros = epochMicros();
     const route = this.#routeOf(slot, status);
     this.#log.add(slot, slot.endMicros, route, status, aborted ? slot.flags | FLAG_ABORTED : slot.flags);
+    if (slot.trace) this.#options.tracer?.close(slot, slot.endMicros, route, slot.flags, aborted);
     slot.disown();
     this.#pool.release(slot);
   }

@@ -6,6 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { SampledContext } from '../sample/native.ts';
 import { SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../sample/segment.ts';
+import type { RequestTrace } from '../wait/trace.ts';
 
 /** Work that a request left behind still counts as its own for this long after its response ended. */
 export const TAIL_MICROS = 1_000_000;
@@ -29,6 +30,8 @@ export class RequestSlot implements SampledContext {
   /** Route pattern as reported by a framework, '' before. */
   pattern = '';
   flags = 0;
+  /** Where the request's operations are recorded, undefined where they are not. */
+  trace: RequestTrace | undefined;
   /** The response, stream or socket whose 'close' ends the request. */
   endsOn: object | undefined;
   /** The incoming message, where the host has one. */
@@ -59,6 +62,7 @@ export class RequestSlot implements SampledContext {
     this.endsOn = undefined;
     this.request = undefined;
     this.response = undefined;
+    this.trace = undefined;
     this.url = '';
     this.pattern = '';
   }

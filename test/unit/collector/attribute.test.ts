@@ -43,6 +43,7 @@ async function attribute(
     destinationOf: (slot) => destinations[slot] ?? 'unresolved',
     pendingBuilder: () => pending,
     counts,
+    sampled: () => {},
   });
   return { tree: builder.build(METADATA), pending: pending.build(METADATA), counts };
 }

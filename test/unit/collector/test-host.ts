@@ -79,7 +79,7 @@ export class TestHost {
       problems: [],
       ...this.#status,
     };
-    this.collector.receive({ type: 'segment', status, reply, ...transferred({ segment, requests }) });
+    this.collector.receive({ type: 'segment', status, reply, traces: null, ...transferred({ segment, requests }) });
   }
 
   /** Asks as a client that the gate has let in. `GET api/v1/routes?from=1`. */

@@ -1,0 +1,92 @@
+/**
+ * Puts functions that were resumed after an await below the callers that awaited them. Above a route's first function of the application or
+ * a package there is Node.js's event loop, the same for all: those frames are left out, except where nothing else ran.
+ */
+
+import { isRouteFunction } from '../profile/by-route.ts';
+import { CallTreeBuilder, ROOT } from '../profile/call-tree-builder.ts';
+import type { FunctionInfo, Profile } from '../profile/profile.ts';
+import type { CallerPath } from './stitcher.ts';
+
+/** Above a function that was resumed after an await and whose callers are not known. */
+const ASYNC_FUNCTION: FunctionInfo = { name: '(async)', file: '', line: 0, column: 0, category: 'native' };
+/** What resumes functions after an await. */
+const RESUMING = /^(?:processTicksAndRejections|runMicrotasks|runNextTicks)$/;
+
+/** CPU time of functions that were resumed after an await, by what is known of their callers. */
+export interface StitchCounts {
+  stitchedNs: number;
+  ambiguousNs: number;
+  unknownNs: number;
+}
+
+type CallersOf = (route: string, info: FunctionInfo) => readonly CallerPath[] | undefined;
+
+/** Where a node's figures go: several places where a function has several callers. */
+type Targets = readonly { readonly node: number; readonly share: number }[];
+
+interface Place {
+  readonly route: string;
+  /** Null while only Node.js's own frames have been met, below which nothing may follow. */
+  readonly targets: Targets | null;
+  /** Whether those frames are such as resume functions. */
+  readonly isResuming: boolean;
+  readonly callers: 'known' | 'several' | 'unknown' | 'none';
+}
+
+/** @param recorded a tree with routes on its first level. */
+export function stitchTree(recorded: Profile, callersOf: CallersOf, counts: StitchCounts): CallTreeBuilder {
+  const { parent, function: nodeFunction, self } = recorded.nodes;
+  const builder = new CallTreeBuilder();
+  const places: Place[] = [{ route: '', targets: [{ node: ROOT, share: 1 }], isResuming: false, callers: 'none' }];
+  const infoOf = (node: number): FunctionInfo => recorded.functions[nodeFunction[node] as number] as FunctionInfo;
+  const child = (targets: Targets, info: FunctionInfo): Targets => {
+    const index = builder.addFunction(info);
+    return targets.map(({ node, share }) => ({ node: builder.child(node, index), share }));
+  };
+  /** The way of a node through Node.js's frames, for figures of their own. */
+  const throughPlumbing = (node: number): Targets => {
+    const way: FunctionInfo[] = [];
+    for (let at = node; at > 0; at = parent[at] as number) way.push(infoOf(at));
+    return way.reduceRight(child, [{ node: ROOT, share: 1 }] as Targets);
+  };
+  const enter = (route: string, info: FunctionInfo, isResuming: boolean): Place => {
+    const root = child([{ node: ROOT, share: 1 }], routeInfo.get(route) as FunctionInfo);
+    const paths = callersOf(route, info);
+    if (!paths) {
+      const targets = child(isResuming ? child(root, ASYNC_FUNCTION) : root, info);
+      return { route, targets, isResuming, callers: isResuming ? 'unknown' : 'none' };
+    }
+    const targets = paths.flatMap(({ callers, share }) =>
+      child(callers.reduce(child, root), info).map(({ node }) => ({ node, share })),
+    );
+    const isKnown = paths.some(({ callers }) => callers.length > 0);
+    return { route, targets, isResuming, callers: paths.length > 1 ? 'several' : isKnown ? 'known' : 'none' };
+  };
+  const routeInfo = new Map<string, FunctionInfo>();
+
+  for (let node = 1; node < parent.length; node++) {
+    const info = infoOf(node);
+    const above = places[parent[node] as number] as Place;
+    let place: Place;
+    if (isRouteFunction(info)) {
+      routeInfo.set(info.name, info);
+      place = { route: info.name, targets: null, isResuming: true, callers: 'none' };
+    } else if (above.targets) place = { ...above, targets: child(above.targets, info) };
+    else if (info.category === 'app' || info.category === 'package') place = enter(above.route, info, above.isResuming);
+    else place = { ...above, isResuming: above.isResuming && RESUMING.test(info.name) };
+    places.push(place);
+    if (self.samples[node] === 0 && self.wallNs[node] === 0 && self.cpuNs[node] === 0) continue;
+    const cpuNs = self.cpuNs[node] as number;
+    if (place.callers === 'known') counts.stitchedNs += cpuNs;
+    else if (place.callers === 'several') counts.ambiguousNs += cpuNs;
+    else if (place.callers === 'unknown') counts.unknownNs += cpuNs;
+    for (const target of place.targets ?? throughPlumbing(node))
+      builder.addSelf(target.node, {
+        samples: (self.samples[node] as number) * target.share,
+        cpuNs: cpuNs * target.share,
+        wallNs: (self.wallNs[node] as number) * target.share,
+      });
+  }
+  return builder;
+}

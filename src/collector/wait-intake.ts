@@ -1,0 +1,189 @@
+/**
+ * Adds what requests waited for to the trees of their routes. Traced requests stand for all: their waits are scaled by the durations
+ * of the requests that ended in the same time, and what no traced request has stood for yet is owed until one does.
+ */
+
+import { routeFunction } from '../profile/by-route.ts';
+import type { CallTreeBuilder } from '../profile/call-tree-builder.ts';
+import type { FunctionInfo } from '../profile/profile.ts';
+import { FLAG_FIRST, FLAG_OPEN, type RequestBatch } from '../request/request-batch.ts';
+import type { TraceBatch } from '../wait/trace-batch.ts';
+import { type Interval, type OnThread, shareWaits } from './share-waits.ts';
+import type { Stitcher } from './stitcher.ts';
+import type { Symbolizer } from './symbolizer.ts';
+import { TraceStacks } from './trace-stacks.ts';
+
+/** Requests whose samples are kept until they end. */
+const MAX_KEPT = 5000;
+const MAX_KEPT_SAMPLES = 1000;
+
+export interface WaitCounts {
+  tracedRequests: number;
+  operations: number;
+  dropped: number;
+  /** Share of new requests that are traced. */
+  share: number;
+  /** Time on the host's thread that tracing took. */
+  costMs: number;
+}
+
+interface RouteWaits {
+  tracedMicros: number;
+  /** Nanoseconds and operations by stack, unscaled. */
+  readonly byStack: Map<number, { ns: number; count: number }>;
+}
+
+export class WaitIntake {
+  readonly #stacks: TraceStacks;
+  readonly #stitcher: Stitcher;
+  readonly #discardFirstRequest: boolean;
+  /** Samples of requests that may turn out to be traced. */
+  #onThread = new Map<string, OnThread[]>();
+  /** Per route, durations of requests for which no traced one has stood yet. */
+  readonly #owedMicros = new Map<string, number>();
+  /** Per route and stack, what more was on the thread than waited for so far. */
+  readonly #debtNs = new Map<string, number>();
+  readonly counts: WaitCounts = { tracedRequests: 0, operations: 0, dropped: 0, share: 0, costMs: 0 };
+
+  constructor(symbolizer: Symbolizer, stitcher: Stitcher, discardFirstRequest: boolean) {
+    this.#stacks = new TraceStacks(symbolizer);
+    this.#stitcher = stitcher;
+    this.#discardFirstRequest = discardFirstRequest;
+  }
+
+  /** A sample of a request, by the request's slot and start. */
+  sampled(slot: number, startMicros: number, sample: OnThread): void {
+    const key = keyOf(slot, startMicros);
+    const known = this.#onThread.get(key);
+    if (known) {
+      if (known.length < MAX_KEPT_SAMPLES) known.push(sample);
+    } else if (this.#onThread.size < MAX_KEPT) this.#onThread.set(key, [sample]);
+  }
+
+  /** Learns from the stacks of a batch; call before the samples of the same time are attributed. */
+  async learn(traces: TraceBatch, routes: readonly string[]): Promise<void> {
+    await this.#stacks.add(traces.stacks);
+    const weights = new Map<string, Map<number, number>>();
+    eachOperation(traces, (request, operation) => {
+      const route = routes[traces.requests.route[request] as number];
+      if (route === undefined) return;
+      const stack = traces.operations.stack[operation] as number;
+      const ofRoute = weights.get(route) ?? new Map<number, number>();
+      weights.set(route, ofRoute.set(stack, (ofRoute.get(stack) ?? 0) + 1));
+    });
+    for (const [route, stacks] of weights) {
+      for (const [index, weight] of stacks) {
+        const stack = this.#stacks.get(index);
+        if (stack) this.#stitcher.learn(route, stack.functions, stack.isRooted, weight);
+      }
+    }
+  }
+
+  /** Adds the waits of a batch; call after the samples of the same time were attributed. */
+  add(traces: TraceBatch, batch: RequestBatch, routes: readonly string[], builder: CallTreeBuilder): void {
+    const { counts } = this;
+    counts.dropped += traces.dropped;
+    counts.share = traces.share;
+    counts.costMs += traces.costMicros / 1000;
+    for (let at = 0; at < batch.length; at++) {
+      const flags = batch.flags[at] as number;
+      const route = routes[batch.route[at] as number];
+      if (flags & FLAG_OPEN || route === undefined || this.#isDiscarded(flags)) continue;
+      const micros = Math.max(0, (batch.endMicros[at] as number) - (batch.startMicros[at] as number));
+      this.#owedMicros.set(route, (this.#owedMicros.get(route) ?? 0) + micros);
+    }
+    for (const [route, waits] of this.#byRoute(traces, routes)) {
+      if (waits.tracedMicros <= 0) continue;
+      const scale = (this.#owedMicros.get(route) ?? 0) / waits.tracedMicros;
+      this.#owedMicros.delete(route);
+      for (const [stack, { ns, count }] of waits.byStack)
+        this.#addStack(builder, route, stack, ns * scale, count * scale);
+    }
+    this.#keepOpen(batch);
+  }
+
+  /** Forgets what belongs to a cleared profile; what was learned stays true. */
+  clear(): void {
+    this.#owedMicros.clear();
+    this.#debtNs.clear();
+  }
+
+  #byRoute(traces: TraceBatch, routes: readonly string[]): Map<string, RouteWaits> {
+    const { requests, operations } = traces;
+    const byRoute = new Map<string, RouteWaits>();
+    let first = 0;
+    for (let at = 0; at < requests.slot.length; at++) {
+      const from = first;
+      first += requests.operations[at] as number;
+      const route = routes[requests.route[at] as number];
+      if (route === undefined || this.#isDiscarded(requests.flags[at] as number)) continue;
+      const within = { startMicros: requests.startMicros[at] as number, endMicros: requests.endMicros[at] as number };
+      const intervals: Interval[] = [];
+      for (let index = from; index < first; index++)
+        intervals.push({
+          startMicros: operations.startMicros[index] as number,
+          endMicros: operations.endMicros[index] as number,
+        });
+      const samples = this.#onThread.get(keyOf(requests.slot[at] as number, within.startMicros));
+      const shares = shareWaits(intervals, within, samples);
+      const waits = byRoute.get(route) ?? { tracedMicros: 0, byStack: new Map() };
+      byRoute.set(route, waits);
+      waits.tracedMicros += within.endMicros - within.startMicros;
+      this.counts.tracedRequests++;
+      this.counts.operations += intervals.length;
+      for (const [index, ns] of shares.entries()) {
+        const stack = operations.stack[from + index] as number;
+        const sum = waits.byStack.get(stack) ?? { ns: 0, count: 0 };
+        sum.ns += ns;
+        sum.count++;
+        waits.byStack.set(stack, sum);
+      }
+    }
+    return byRoute;
+  }
+
+  #addStack(builder: CallTreeBuilder, route: string, index: number, ns: number, count: number): void {
+    const stack = this.#stacks.get(index);
+    if (!stack) return;
+    const key = `${index}:${route}`;
+    const settledNs = ns - (this.#debtNs.get(key) ?? 0);
+    if (settledNs < 0) this.#debtNs.set(key, -settledNs);
+    else this.#debtNs.delete(key);
+    const outermost = stack.functions[0];
+    const above = (!stack.isRooted && outermost && this.#stitcher.callersOf(route, outermost)) || [
+      { callers: [], share: 1 },
+    ];
+    const leaf: FunctionInfo = { name: stack.label, file: '', line: 0, column: 0, category: 'wait' };
+    for (const { callers, share } of above) {
+      let node = builder.child(0, builder.addFunction(routeFunction(route)));
+      for (const info of [...callers, ...stack.functions, leaf]) node = builder.child(node, builder.addFunction(info));
+      builder.addSelf(node, { waitNs: Math.max(0, settledNs) * share, waits: count * share });
+    }
+  }
+
+  /** What was sampled of requests that have ended is done with. */
+  #keepOpen(batch: RequestBatch): void {
+    const kept = new Map<string, OnThread[]>();
+    for (let at = 0; at < batch.length; at++) {
+      if (!((batch.flags[at] as number) & FLAG_OPEN)) continue;
+      const key = keyOf(batch.slot[at] as number, batch.startMicros[at] as number);
+      const samples = this.#onThread.get(key);
+      if (samples) kept.set(key, samples);
+    }
+    this.#onThread = kept;
+  }
+
+  #isDiscarded(flags: number): boolean {
+    return this.#discardFirstRequest && (flags & FLAG_FIRST) !== 0;
+  }
+}
+
+function eachOperation({ requests }: TraceBatch, visit: (request: number, operation: number) => void): void {
+  let operation = 0;
+  for (let request = 0; request < requests.operations.length; request++)
+    for (let left = requests.operations[request] as number; left > 0; left--) visit(request, operation++);
+}
+
+function keyOf(slot: number, startMicros: number): string {
+  return `${slot}:${startMicros}`;
+}

@@ -1,0 +1,85 @@
+/**
+ * What a captured stack says of an operation: who called which function of Node.js, and whether the outermost caller is known.
+ * Frames of Node.js itself are left out at both ends: the call is the operation's label, and how the event loop came to the
+ * application's first function is the same for all.
+ */
+
+import { STACK_DEPTH } from './call-stack.ts';
+
+/** A position in a script as a call site has it: where the function's text starts. */
+export interface StackFrame {
+  /** '' where the source gives none. */
+  readonly name: string;
+  /** A path, a file: or a node: URL. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface LogicalStack {
+  /** Innermost first; without frames of Node.js at either end. */
+  readonly frames: readonly StackFrame[];
+  /** The function of Node.js that was called, such as `fs.readFile`; '' where none was. */
+  readonly api: string;
+  /** Whether Node.js called the outermost frame for an event; otherwise it was resumed after an await, or the stack is cut. */
+  readonly isRooted: boolean;
+  /** The call was made by one of Node.js's HTTP clients, whose own operation spans it. */
+  readonly isOfHttpClient: boolean;
+}
+
+const HTTP_CLIENT = /^node:(?:_http_(?:agent|client)|https|internal\/deps\/undici)/;
+/** What resumes functions after an await; a callback of nextTick looks the same. */
+const RESUMING: ReadonlySet<string | null> = new Set(['processTicksAndRejections', 'runMicrotasks', 'runNextTicks']);
+
+/** @param isOwn whether a script is the profiler's. */
+export function logicalStack(callSites: readonly NodeJS.CallSite[], isOwn: (script: string) => boolean): LogicalStack {
+  let first = 0;
+  let api = '';
+  let isOfHttpClient = false;
+  for (; first < callSites.length; first++) {
+    const callSite = callSites[first] as NodeJS.CallSite;
+    const script = scriptOf(callSite);
+    if (script === '' || isOwn(script)) continue;
+    if (!script.startsWith('node:')) break;
+    if (HTTP_CLIENT.test(script)) isOfHttpClient = true;
+    api = apiName(script, callSite.getFunctionName()) ?? api;
+  }
+  let end = callSites.length;
+  while (end > first && isPlumbing(scriptOf(callSites[end - 1] as NodeJS.CallSite), isOwn)) end--;
+  const below = callSites.slice(end);
+  const isRooted =
+    callSites.length < STACK_DEPTH &&
+    !(callSites[end - 1]?.isAsync() ?? false) &&
+    below.some((callSite) => !RESUMING.has(callSite.getFunctionName()) && scriptOf(callSite).startsWith('node:'));
+  const frames: StackFrame[] = [];
+  for (let at = first; at < end; at++) {
+    const callSite = callSites[at] as NodeJS.CallSite;
+    const file = scriptOf(callSite);
+    if (file === '' || isOwn(file)) continue;
+    frames.push({
+      name: callSite.getFunctionName() ?? '',
+      file,
+      line: callSite.getEnclosingLineNumber() ?? 0,
+      column: callSite.getEnclosingColumnNumber() ?? 0,
+    });
+  }
+  return { frames, api, isRooted, isOfHttpClient };
+}
+
+function isPlumbing(script: string, isOwn: (script: string) => boolean): boolean {
+  return script === '' || script.startsWith('node:') || isOwn(script);
+}
+
+/** '' for functions of the language itself. */
+function scriptOf(callSite: NodeJS.CallSite): string {
+  return callSite.getScriptNameOrSourceURL() ?? '';
+}
+
+/** @returns null where the function is not one that applications call. */
+function apiName(script: string, functionName: string | null): string | null {
+  const name = functionName?.split('.').at(-1) ?? '';
+  const module = /^node:(?:internal\/)?([a-z_0-9/]+)$/.exec(script)?.[1];
+  if (!module || !/^[a-z]\w*$/i.test(name) || module === 'async_hooks') return null;
+  return `${module === 'fs/promises' ? 'fs.promises' : (module.split('/')[0] ?? module)}.${name}`;
+}

@@ -1,0 +1,8 @@
+/** The list of sources of waits. */
+
+import type { WaitSource } from './contract.ts';
+import { coreSource } from './core.ts';
+import { fetchSource } from './fetch.ts';
+import { httpClientSource } from './http-client.ts';
+
+export const waitSources: readonly WaitSource[] = [coreSource, httpClientSource, fetchSource];

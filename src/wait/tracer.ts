@@ -1,0 +1,161 @@
+/**
+ * Records the operations of traced requests on the host's thread. Sources tell it when an operation begins and ends; it takes the
+ * stack, and hands over what a request waited for when the request has ended.
+ */
+
+import { epochMicros } from '../clock.ts';
+import { TraceBudget } from './budget.ts';
+import { captureStack } from './call-stack.ts';
+import { type LogicalStack, logicalStack } from './logical-stack.ts';
+import { StackTable } from './stack-table.ts';
+import { Operation, RequestTrace } from './trace.ts';
+import type { TraceBatch } from './trace-batch.ts';
+
+/** Operations handed over at a rotation; requests past this are not traced until the next. */
+const MAX_PENDING = 100_000;
+
+/** A request, as the log of requests knows it. */
+export interface TracedRequest {
+  readonly id: number;
+  readonly startMicros: number;
+  readonly trace: RequestTrace | undefined;
+}
+
+interface Ended {
+  readonly slot: number;
+  readonly startMicros: number;
+  readonly endMicros: number;
+  readonly route: number;
+  readonly flags: number;
+  readonly operations: readonly Operation[];
+}
+
+export interface TracerOptions {
+  /** Whether only as many requests are traced as the budget allows. */
+  readonly isLimited: boolean;
+  /** Folder of the profiler's own code, as stacks show it. */
+  readonly ownDirectory: string;
+  /** The request in whose context this runs. */
+  readonly current: () => TracedRequest | undefined;
+}
+
+/** Says what an operation is from its stack; null: it is none. */
+export type Describe = (stack: LogicalStack) => { readonly label: string; readonly stack: LogicalStack } | null;
+
+export class WaitTracer {
+  readonly #options: TracerOptions;
+  readonly #budget: TraceBudget;
+  readonly #stacks = new StackTable();
+  /** By the resource whose callback ends them; of open requests only. */
+  readonly #awaited = new Map<number, Operation>();
+  #ended: Ended[] = [];
+  #pending = 0;
+  #dropped = 0;
+
+  constructor(options: TracerOptions) {
+    this.#options = options;
+    this.#budget = new TraceBudget(options.isLimited, epochMicros());
+  }
+
+  /** @returns where the operations of a new request go, undefined where it is not traced. */
+  start(): RequestTrace | undefined {
+    return this.#pending < MAX_PENDING && this.#budget.admits() ? new RequestTrace() : undefined;
+  }
+
+  /** Whether the current request is traced: nothing is to be done for an operation of another. */
+  get isTracing(): boolean {
+    return this.#options.current()?.trace !== undefined;
+  }
+
+  /**
+   * An operation begins in the current request.
+   * @param below the caller's own function: its frame and those above it are left out of the stack.
+   */
+  begin(below: (...args: never[]) => unknown, describe: Describe): Operation | undefined {
+    const trace = this.#options.current()?.trace;
+    if (!trace) return undefined;
+    const startMicros = epochMicros();
+    const described = describe(logicalStack(captureStack(below), this.#isOwn));
+    let operation: Operation | undefined;
+    if (described) {
+      const { label, stack } = described;
+      operation = new Operation(
+        startMicros,
+        this.#stacks.indexOf({ label, frames: stack.frames, isRooted: stack.isRooted }),
+      );
+      if (!trace.add(operation)) operation = undefined;
+    }
+    this.#budget.spend(epochMicros() - startMicros);
+    return operation;
+  }
+
+  /** An operation begins that another one has started inside of Node.js, such as the read after an open. */
+  continue(previous: Operation): Operation | undefined {
+    const trace = this.#options.current()?.trace;
+    if (!trace) return undefined;
+    const operation = new Operation(epochMicros(), previous.stack);
+    return trace.add(operation) ? operation : undefined;
+  }
+
+  end(operation: Operation): void {
+    if (operation.endMicros === 0) operation.endMicros = epochMicros();
+  }
+
+  /** The operation ends when the callbacks of a resource begin. */
+  endWith(operation: Operation, asyncId: number): void {
+    operation.asyncId = asyncId;
+    this.#awaited.set(asyncId, operation);
+  }
+
+  /** The callbacks of a resource begin. @returns the operation that has ended with it. */
+  called(asyncId: number): Operation | undefined {
+    if (this.#awaited.size === 0) return undefined;
+    const operation = this.#awaited.get(asyncId);
+    if (!operation) return undefined;
+    this.#awaited.delete(asyncId);
+    this.end(operation);
+    return operation;
+  }
+
+  /** A request has ended. */
+  close(request: TracedRequest, endMicros: number, route: number, flags: number, isAborted: boolean): void {
+    const { trace } = request;
+    if (!trace) return;
+    for (const { asyncId, endMicros: ended } of trace.operations) if (ended === 0) this.#awaited.delete(asyncId);
+    const operations = trace.waited(endMicros, isAborted);
+    this.#dropped += trace.dropped;
+    this.#pending += operations.length + 1;
+    this.#ended.push({ slot: request.id, startMicros: request.startMicros, endMicros, route, flags, operations });
+  }
+
+  take(): TraceBatch {
+    const ended = this.#ended;
+    const operations = ended.flatMap((request) => request.operations);
+    const costMicros = this.#budget.adjust(epochMicros());
+    const batch: TraceBatch = {
+      requests: {
+        slot: Int32Array.from(ended, ({ slot }) => slot),
+        startMicros: Float64Array.from(ended, ({ startMicros }) => startMicros),
+        endMicros: Float64Array.from(ended, ({ endMicros }) => endMicros),
+        route: Uint16Array.from(ended, ({ route }) => route),
+        flags: Uint8Array.from(ended, ({ flags }) => flags),
+        operations: Int32Array.from(ended, (request) => request.operations.length),
+      },
+      operations: {
+        startMicros: Float64Array.from(operations, ({ startMicros }) => startMicros),
+        endMicros: Float64Array.from(operations, ({ endMicros }) => endMicros),
+        stack: Int32Array.from(operations, ({ stack }) => stack),
+      },
+      stacks: this.#stacks.takeFresh(),
+      dropped: this.#dropped,
+      costMicros,
+      share: this.#budget.share,
+    };
+    this.#ended = [];
+    this.#pending = 0;
+    this.#dropped = 0;
+    return batch;
+  }
+
+  readonly #isOwn = (script: string): boolean => script.startsWith(this.#options.ownDirectory);
+}
