@@ -29,7 +29,7 @@ interface Place {
   readonly route: string;
   /** Null while only Node.js's own frames have been met, below which nothing may follow. */
   readonly targets: Targets | null;
-  /** Whether those frames are such as resume functions. */
+  /** Whether the innermost of those frames resumes functions, or there is none. */
   readonly isResuming: boolean;
   readonly callers: 'known' | 'several' | 'unknown' | 'none';
 }
@@ -74,7 +74,7 @@ export function stitchTree(recorded: Profile, callersOf: CallersOf, counts: Stit
       place = { route: info.name, targets: null, isResuming: true, callers: 'none' };
     } else if (above.targets) place = { ...above, targets: child(above.targets, info) };
     else if (info.category === 'app' || info.category === 'package') place = enter(above.route, info, above.isResuming);
-    else place = { ...above, isResuming: above.isResuming && RESUMING.test(info.name) };
+    else place = { ...above, isResuming: RESUMING.test(info.name) };
     places.push(place);
     if (self.samples[node] === 0 && self.wallNs[node] === 0 && self.cpuNs[node] === 0) continue;
     const cpuNs = self.cpuNs[node] as number;

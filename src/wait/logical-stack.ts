@@ -31,6 +31,11 @@ export interface LogicalStack {
 const HTTP_CLIENT = /^node:(?:_http_(?:agent|client)|https|internal\/deps\/undici)/;
 /** What resumes functions after an await; a callback of nextTick looks the same. */
 const RESUMING: ReadonlySet<string | null> = new Set(['processTicksAndRejections', 'runMicrotasks', 'runNextTicks']);
+/** Functions inside of Node.js that go on with what one of its own began. */
+const CONTINUATIONS: Readonly<Record<string, string>> = {
+  'fs.promises.readFileHandle': 'fs.promises.readFile',
+  'fs.promises.writeFileHandle': 'fs.promises.writeFile',
+};
 
 /** @param isOwn whether a script is the profiler's. */
 export function logicalStack(callSites: readonly NodeJS.CallSite[], isOwn: (script: string) => boolean): LogicalStack {
@@ -45,16 +50,16 @@ export function logicalStack(callSites: readonly NodeJS.CallSite[], isOwn: (scri
     if (HTTP_CLIENT.test(script)) isOfHttpClient = true;
     api = apiName(script, callSite.getFunctionName()) ?? api;
   }
-  let end = callSites.length;
+  // Frames of awaiting callers follow those of the calls that are on the stack, below which is what resumed them.
+  const firstAsync = callSites.findIndex((callSite) => callSite.isAsync());
+  const callsEnd = firstAsync < 0 ? callSites.length : firstAsync;
+  let end = Math.max(first, callsEnd);
   while (end > first && isPlumbing(scriptOf(callSites[end - 1] as NodeJS.CallSite), isOwn)) end--;
-  const below = callSites.slice(end);
+  const below = callSites[end];
   const isRooted =
-    callSites.length < STACK_DEPTH &&
-    !(callSites[end - 1]?.isAsync() ?? false) &&
-    below.some((callSite) => !RESUMING.has(callSite.getFunctionName()) && scriptOf(callSite).startsWith('node:'));
+    firstAsync < 0 && callSites.length < STACK_DEPTH && below !== undefined && !RESUMING.has(below.getFunctionName());
   const frames: StackFrame[] = [];
-  for (let at = first; at < end; at++) {
-    const callSite = callSites[at] as NodeJS.CallSite;
+  for (const callSite of [...callSites.slice(first, end), ...callSites.slice(Math.max(first, callsEnd))]) {
     const file = scriptOf(callSite);
     if (file === '' || isOwn(file)) continue;
     frames.push({
@@ -81,5 +86,6 @@ function apiName(script: string, functionName: string | null): string | null {
   const name = functionName?.split('.').at(-1) ?? '';
   const module = /^node:(?:internal\/)?([a-z_0-9/]+)$/.exec(script)?.[1];
   if (!module || !/^[a-z]\w*$/i.test(name) || module === 'async_hooks') return null;
-  return `${module === 'fs/promises' ? 'fs.promises' : (module.split('/')[0] ?? module)}.${name}`;
+  const api = `${module === 'fs/promises' ? 'fs.promises' : module.split('/', 1)[0]}.${name}`;
+  return CONTINUATIONS[api] ?? api;
 }

@@ -19,6 +19,8 @@ export interface TracedRequest {
   readonly id: number;
   readonly startMicros: number;
   readonly trace: RequestTrace | undefined;
+  /** Its response, stream or socket. */
+  readonly endsOn: object | undefined;
 }
 
 interface Ended {
@@ -64,7 +66,9 @@ export class WaitTracer {
 
   /** Whether the current request is traced: nothing is to be done for an operation of another. */
   get isTracing(): boolean {
-    return this.#options.current()?.trace !== undefined;
+    const request = this.#options.current();
+    // When the response has been handed over, nothing is waited for that its client could notice.
+    return request?.trace !== undefined && (request.endsOn as { writableEnded?: boolean }).writableEnded !== true;
   }
 
   /**

@@ -9,15 +9,10 @@ import { startServer } from '../helpers/server.ts';
 import { checkShares, meanRows, type ShareRow } from './shares.ts';
 import { type PlannedRequest, sendTraffic } from './traffic.ts';
 import { besidesNs, type Measured, measure, plantedFunctions, plantedNs, profileCpuNs } from './truth.ts';
+import { V8_FLAGS } from './v8-flags.ts';
 
 const SERVERS = 'test/accuracy/servers';
 const CONCURRENCY = 50;
-/**
- * Two things that V8's profiler does are no subject of this test. It books part of an inlined function's time on the function that it was
- * inlined into (`node --cpu-prof` shows the same). And on a very busy machine frames of optimized code went missing for seconds, in 3 of 10
- * runs, in none of 7 without on-stack replacement. Small functions with long loops, as the planted ones, are what it takes for both.
- */
-const V8_FLAGS = ['--no-turbo-inlining', '--no-maglev-inlining', '--no-use-osr'];
 /** Should frames be missing all the same, which shows in functions that only call planted ones, the run is repeated. */
 const MAX_LOST_SHARE = 0.03;
 const ATTEMPTS = 3;

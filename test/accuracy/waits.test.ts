@@ -10,9 +10,10 @@ import type { Profile } from '../../src/profile/profile.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { checkShares, type ShareRow } from './shares.ts';
 import { sendTraffic } from './traffic.ts';
+import { V8_FLAGS } from './v8-flags.ts';
 
 const CONCURRENCY = 50;
-const REQUESTS = 5000;
+const REQUESTS = 6000;
 /** DESIGN 6: CPU, waits and the rest are the durations. */
 const DECOMPOSITION_TOLERANCE = 0.01;
 
@@ -34,6 +35,7 @@ interface Sums {
 
 test('50 requests at a time: waits and work stand at their call sites, through awaits, fan-out and shared helpers', async () => {
   const server = await startServer('test/accuracy/servers/waits.mjs', {
+    nodeArgs: V8_FLAGS,
     env: { PROFILER_WAITS: 'all', PROFILER_INTERVAL_MS: '2', PROFILER_DISCARD_FIRST_REQUEST: 'false' },
   });
   try {
