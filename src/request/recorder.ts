@@ -4,6 +4,7 @@
  */
 
 import type { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { epochMicros } from '../clock.ts';
 import type { ContextCarrier } from '../sample/cpu.ts';
 import type { WaitTracer } from '../wait/tracer.ts';
@@ -72,7 +73,8 @@ export class RequestRecorder {
     this.#begun++;
     slot.endsOn = endsOn;
     slot.request = request;
-    slot.trace = this.#options.tracer?.start();
+    // A connection that stays open for days is not waited for.
+    slot.trace = endsOn instanceof Socket ? undefined : this.#options.tracer?.start();
     return slot;
   }
 

@@ -1,23 +1,38 @@
-/** Decides which requests are traced, so that tracing costs no more than its share of the thread's time. */
+/** Decides which requests are traced, so that tracing takes no more than its share of the CPU time. */
 
-/** Share of the thread's time that tracing may take. */
+/** Share of the process's CPU time that tracing may take. */
 const TARGET_SHARE = 0.01;
+/** A process that does nearly nothing may trace for so much of its time all the same. */
+const IDLE_SHARE = 0.001;
 /** A server that is too busy for more traces one request in so many. */
 const LEAST_SHARE = 1 / 2000;
+const FIRST_SHARE = 0.02;
+/** The share is looked at again after so much, so that a server that gets busy is soon left alone. */
+const LOOK_MICROS = 2000;
 /** How fast the share grows again: a burst must not meet a share that fits the lull before it. */
 const GROWTH = 2;
 
+export interface Clock {
+  nowMicros(): number;
+  /** Of the process. */
+  cpuMicros(): number;
+}
+
 export class TraceBudget {
   readonly #isLimited: boolean;
+  readonly #clock: Clock;
   #share: number;
   #spentMicros = 0;
-  #sinceMicros: number;
+  /** Since the last time that someone asked. */
+  #costMicros = 0;
+  #since: { readonly micros: number; readonly cpuMicros: number };
 
   /** @param isLimited false: every request is traced. */
-  constructor(isLimited: boolean, nowMicros: number) {
+  constructor(isLimited: boolean, clock: Clock) {
     this.#isLimited = isLimited;
-    this.#share = isLimited ? 0.1 : 1;
-    this.#sinceMicros = nowMicros;
+    this.#clock = clock;
+    this.#share = isLimited ? FIRST_SHARE : 1;
+    this.#since = { micros: clock.nowMicros(), cpuMicros: clock.cpuMicros() };
   }
 
   /** Share of requests that are traced. */
@@ -32,18 +47,27 @@ export class TraceBudget {
 
   spend(micros: number): void {
     this.#spentMicros += micros;
+    this.#costMicros += micros;
+    if (this.#isLimited && this.#spentMicros >= LOOK_MICROS) this.#adjust();
   }
 
-  /** Looks at what was spent since the last time. @returns it in microseconds. */
-  adjust(nowMicros: number): number {
-    const spentMicros = this.#spentMicros;
-    const cost = spentMicros / Math.max(1, nowMicros - this.#sinceMicros);
-    if (this.#isLimited) {
-      const wanted = cost > 0 ? (this.#share * TARGET_SHARE) / cost : 1;
-      this.#share = Math.min(1, Math.max(LEAST_SHARE, Math.min(wanted, GROWTH * this.#share)));
-    }
+  /** Looks at the share, which nothing may have been spent on. @returns what was spent since the last call, in microseconds. */
+  take(): number {
+    if (this.#isLimited) this.#adjust();
+    const costMicros = this.#costMicros;
+    this.#costMicros = 0;
+    return costMicros;
+  }
+
+  #adjust(): void {
+    const now = { micros: this.#clock.nowMicros(), cpuMicros: this.#clock.cpuMicros() };
+    const allowedMicros = Math.max(
+      TARGET_SHARE * (now.cpuMicros - this.#since.cpuMicros),
+      IDLE_SHARE * (now.micros - this.#since.micros),
+    );
+    const wanted = this.#spentMicros > 0 ? (this.#share * allowedMicros) / this.#spentMicros : 1;
+    this.#share = Math.min(1, Math.max(LEAST_SHARE, Math.min(wanted, GROWTH * this.#share)));
     this.#spentMicros = 0;
-    this.#sinceMicros = nowMicros;
-    return spentMicros;
+    this.#since = now;
   }
 }

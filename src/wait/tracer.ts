@@ -53,15 +53,24 @@ export class WaitTracer {
   #ended: Ended[] = [];
   #pending = 0;
   #dropped = 0;
+  #open = 0;
+  readonly #watchers: ((isActive: boolean) => void)[] = [];
 
   constructor(options: TracerOptions) {
     this.#options = options;
-    this.#budget = new TraceBudget(options.isLimited, epochMicros());
+    this.#budget = new TraceBudget(options.isLimited, { nowMicros: epochMicros, cpuMicros });
   }
 
   /** @returns where the operations of a new request go, undefined where it is not traced. */
   start(): RequestTrace | undefined {
-    return this.#pending < MAX_PENDING && this.#budget.admits() ? new RequestTrace() : undefined;
+    if (this.#pending >= MAX_PENDING || !this.#budget.admits()) return undefined;
+    if (this.#open++ === 0) this.#tellWatchers(true);
+    return new RequestTrace();
+  }
+
+  /** Tells when the first traced request begins while none was open, and when the last one has ended: what costs between is not needed. */
+  watch(watcher: (isActive: boolean) => void): void {
+    this.#watchers.push(watcher);
   }
 
   /** Whether the current request is traced: nothing is to be done for an operation of another. */
@@ -125,6 +134,7 @@ export class WaitTracer {
   close(request: TracedRequest, endMicros: number, route: number, flags: number, isAborted: boolean): void {
     const { trace } = request;
     if (!trace) return;
+    if (--this.#open === 0) this.#tellWatchers(false);
     for (const { asyncId, endMicros: ended } of trace.operations) if (ended === 0) this.#awaited.delete(asyncId);
     const operations = trace.waited(endMicros, isAborted);
     this.#dropped += trace.dropped;
@@ -135,7 +145,7 @@ export class WaitTracer {
   take(): TraceBatch {
     const ended = this.#ended;
     const operations = ended.flatMap((request) => request.operations);
-    const costMicros = this.#budget.adjust(epochMicros());
+    const costMicros = this.#budget.take();
     const batch: TraceBatch = {
       requests: {
         slot: Int32Array.from(ended, ({ slot }) => slot),
@@ -161,5 +171,16 @@ export class WaitTracer {
     return batch;
   }
 
+  #tellWatchers(isActive: boolean): void {
+    const startMicros = epochMicros();
+    for (const watch of this.#watchers) watch(isActive);
+    this.#budget.spend(epochMicros() - startMicros);
+  }
+
   readonly #isOwn = (script: string): boolean => script.startsWith(this.#options.ownDirectory);
+}
+
+function cpuMicros(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
 }

@@ -64,8 +64,15 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
     },
     // Promises are not operations; where V8 itself carries contexts, following them would be the dearest part.
     trackPromises: false,
-  } as Parameters<typeof createHook>[0]).enable();
-  return () => hook.disable();
+  } as Parameters<typeof createHook>[0]);
+  // Hooks cost whatever the requests that are not traced do.
+  tracer.watch((isActive) => {
+    if (isActive) hook.enable();
+    else hook.disable();
+  });
+  return () => {
+    hook.disable();
+  };
 }
 
 function describe(type: string, stack: LogicalStack): { label: string; stack: LogicalStack } | null {
