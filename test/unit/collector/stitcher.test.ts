@@ -1,0 +1,65 @@
+/** What stacks of operations teach about the callers of resumed functions. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Stitcher } from '../../../src/collector/stitcher.ts';
+import type { FunctionInfo } from '../../../src/profile/profile.ts';
+
+const ROUTE = 'GET /a';
+
+function functionNamed(name: string): FunctionInfo {
+  return { name, file: '/app/a.js', line: name.charCodeAt(0), column: 1, category: 'app' };
+}
+
+const stack = (names: string): FunctionInfo[] => names.split(' ').map(functionNamed);
+
+/** `callers share`, outermost first. */
+function callersOf(stitcher: Stitcher, name: string, route = ROUTE): string[] | undefined {
+  return stitcher
+    .callersOf(route, functionNamed(name))
+    ?.map(({ callers, share }) => `${callers.map((info) => info.name).join(' ')} ${share}`.trim());
+}
+
+test('a function of a rooted stack stands below its callers, the outermost at the root', () => {
+  const stitcher = new Stitcher();
+  stitcher.learn(ROUTE, stack('handle load query'), true, 1);
+  assert.deepEqual(callersOf(stitcher, 'query'), ['handle load 1']);
+  assert.deepEqual(callersOf(stitcher, 'handle'), ['1']);
+});
+
+test('nothing is invented: neither for what was not seen, nor across routes, nor above a stack without root', () => {
+  const stitcher = new Stitcher();
+  stitcher.learn(ROUTE, stack('load query'), false, 1);
+  assert.equal(callersOf(stitcher, 'other'), undefined);
+  assert.equal(callersOf(stitcher, 'query', 'GET /b'), undefined);
+  assert.equal(callersOf(stitcher, 'load'), undefined);
+  assert.deepEqual(callersOf(stitcher, 'query'), ['load 1']);
+});
+
+test('the awaiting callers of a resumed function get their own callers from other stacks', () => {
+  const stitcher = new Stitcher();
+  stitcher.learn(ROUTE, stack('load query'), false, 3);
+  stitcher.learn(ROUTE, stack('main handle load'), true, 1);
+  assert.deepEqual(callersOf(stitcher, 'query'), ['main handle load 1']);
+});
+
+test('several callers share by how often they were seen', () => {
+  const stitcher = new Stitcher();
+  stitcher.learn(ROUTE, stack('handle query'), true, 3);
+  stitcher.learn(ROUTE, stack('report query'), true, 1);
+  assert.deepEqual(callersOf(stitcher, 'query'), ['handle 0.75', 'report 0.25']);
+});
+
+test('functions that await each other end', () => {
+  const stitcher = new Stitcher();
+  stitcher.learn(ROUTE, stack('a b'), false, 1);
+  stitcher.learn(ROUTE, stack('b a'), false, 1);
+  assert.equal(callersOf(stitcher, 'a')?.length, 1);
+});
+
+test('endless different callers are bounded', () => {
+  const stitcher = new Stitcher();
+  for (let at = 0; at < 1000; at++)
+    stitcher.learn(ROUTE, [{ ...functionNamed('x'), column: at }, functionNamed('query')], true, 1);
+  assert.ok((callersOf(stitcher, 'query')?.length ?? 0) <= 32);
+});
