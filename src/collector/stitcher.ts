@@ -10,8 +10,6 @@ import type { FunctionInfo } from '../profile/profile.ts';
 const MAX_PATHS = 32;
 /** Over all routes; past this the collector learns anew. */
 const MAX_LEARNED = 100_000;
-/** Awaiting callers of awaiting callers: deeper chains end here. */
-const MAX_LINKS = 20;
 
 /** Callers of a function, outermost first. */
 export interface CallerPath {
@@ -65,12 +63,7 @@ export class Stitcher {
 
   /** @returns the callers under which a function stands that is met at a root; undefined where it was never seen in a stack. */
   callersOf(route: string, info: FunctionInfo): readonly CallerPath[] | undefined {
-    const key = `${route}\n${keyOf(info)}`;
-    let paths = this.#resolved.get(key);
-    if (!paths) {
-      paths = this.#resolve(route, info, MAX_LINKS);
-      this.#resolved.set(key, paths);
-    }
+    const paths = this.#resolve(route, info, new Set());
     return paths.length === 0 ? undefined : paths;
   }
 
@@ -80,24 +73,32 @@ export class Stitcher {
     this.#size = 0;
   }
 
-  #resolve(route: string, info: FunctionInfo, links: number): CallerPath[] {
-    const learned = this.#routes.get(route)?.get(keyOf(info));
-    if (!learned) return [];
+  /** @param below functions whose callers are being looked for: those that await each other end there. */
+  #resolve(route: string, info: FunctionInfo, below: Set<string>): readonly CallerPath[] {
+    const key = keyOf(info);
+    const known = this.#resolved.get(`${route}\n${key}`);
+    if (known) return known;
+    const learned = this.#routes.get(route)?.get(key);
+    if (!learned || below.has(key)) return [];
+    below.add(key);
     const weights = new Map<string, { callers: readonly FunctionInfo[]; weight: number }>();
-    let total = 0;
     for (const { callers, isRooted, weight } of learned.values()) {
       const outermost = callers[0];
-      const above = isRooted || !outermost || links === 0 ? [] : this.#resolve(route, outermost, links - 1);
+      const above = isRooted || !outermost ? [] : this.#resolve(route, outermost, below);
       for (const { callers: more, share } of above.length > 0 ? above : [{ callers: [], share: 1 }]) {
         const full = [...more, ...callers];
-        const key = full.map(keyOf).join('\n');
-        const known = weights.get(key);
-        if (known) known.weight += weight * share;
-        else weights.set(key, { callers: full, weight: weight * share });
-        total += weight * share;
+        const fullKey = full.map(keyOf).join('\n');
+        const sum = weights.get(fullKey);
+        if (sum) sum.weight += weight * share;
+        else weights.set(fullKey, { callers: full, weight: weight * share });
       }
     }
-    return [...weights.values()].map(({ callers, weight }) => ({ callers, share: weight / total }));
+    below.delete(key);
+    const heaviest = [...weights.values()].sort((a, b) => b.weight - a.weight).slice(0, MAX_PATHS);
+    const total = heaviest.reduce((sum, { weight }) => sum + weight, 0);
+    const paths = heaviest.map(({ callers, weight }) => ({ callers, share: weight / total }));
+    this.#resolved.set(`${route}\n${key}`, paths);
+    return paths;
   }
 }
 

@@ -57,6 +57,16 @@ test('functions that await each other end', () => {
   assert.equal(callersOf(stitcher, 'a')?.length, 1);
 });
 
+test('a web of functions that call each other is resolved in no time', () => {
+  const stitcher = new Stitcher();
+  const names = 'abcdefghijklmnopqrst'.split('');
+  for (const caller of names)
+    for (const name of names) if (name !== caller) stitcher.learn(ROUTE, stack(`${caller} ${name}`), false, 1);
+  const paths = stitcher.callersOf(ROUTE, functionNamed('a')) ?? [];
+  assert.ok(paths.length > 0 && paths.length <= 32);
+  assert.ok(Math.abs(paths.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
+});
+
 test('endless different callers are bounded', () => {
   const stitcher = new Stitcher();
   for (let at = 0; at < 1000; at++)
