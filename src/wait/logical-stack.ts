@@ -31,6 +31,8 @@ export interface LogicalStack {
 const HTTP_CLIENT = /^node:(?:_http_(?:agent|client)|https|internal\/deps\/undici)/;
 /** What resumes functions after an await; a callback of nextTick looks the same. */
 const RESUMING: ReadonlySet<string | null> = new Set(['processTicksAndRejections', 'runMicrotasks', 'runNextTicks']);
+/** Modules whose functions only wrap others: promisify, hooks. */
+const WRAPPERS: ReadonlySet<string> = new Set(['util', 'async_hooks']);
 /** Functions inside of Node.js that go on with what one of its own began. */
 const CONTINUATIONS: Readonly<Record<string, string>> = {
   'fs.promises.readFileHandle': 'fs.promises.readFile',
@@ -85,7 +87,7 @@ function scriptOf(callSite: NodeJS.CallSite): string {
 function apiName(script: string, functionName: string | null): string | null {
   const name = functionName?.split('.').at(-1) ?? '';
   const module = /^node:(?:internal\/)?([a-z_0-9/]+)$/.exec(script)?.[1];
-  if (!module || !/^[a-z]\w*$/i.test(name) || module === 'async_hooks') return null;
+  if (!module || !/^[a-z]\w*$/i.test(name) || WRAPPERS.has(module)) return null;
   const api = `${module === 'fs/promises' ? 'fs.promises' : module.split('/', 1)[0]}.${name}`;
   return CONTINUATIONS[api] ?? api;
 }

@@ -2,8 +2,8 @@
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Agent, type ClientRequest } from 'node:http';
-import shimmer from 'shimmer';
 import type { Guard } from '../../host/guard.ts';
+import { patch } from '../patch.ts';
 import type { Operation } from '../trace.ts';
 import type { WaitTracer } from '../tracer.ts';
 import { urlLabel } from '../url-label.ts';
@@ -41,17 +41,17 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
     ['http.client.request.error', end],
   ];
   if (HAS_CREATED) listeners.push([CREATED, createWithWait]);
-  else wrapAgent(begin);
+  const unpatch = HAS_CREATED ? undefined : wrapAgent(begin);
   for (const [channel, listener] of listeners) subscribe(channel, listener);
   return () => {
     for (const [channel, listener] of listeners) unsubscribe(channel, listener);
-    if (!HAS_CREATED) shimmer.unwrap(Agent.prototype as unknown as { addRequest: AddRequest }, 'addRequest');
+    unpatch?.();
   };
 }
 
 /** A request's constructor hands itself to its agent. */
-function wrapAgent(begin: (request: ClientRequest, below: AddRequest) => void): void {
-  shimmer.wrap(Agent.prototype as unknown as { addRequest: AddRequest }, 'addRequest', (original) => {
+function wrapAgent(begin: (request: ClientRequest, below: AddRequest) => void): () => void {
+  return patch(Agent.prototype, 'addRequest', (original: AddRequest) => {
     const addRequestWithWait: AddRequest = function addRequest(this, request, ...rest) {
       begin(request, addRequestWithWait);
       return Reflect.apply(original, this, [request, ...rest]);

@@ -1,0 +1,126 @@
+/** Each source of waits against the real thing, and what a host can do to it. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { RoutesAnswer, StatusAnswer } from '../../../src/api/types.ts';
+import type { Profile } from '../../../src/profile/profile.ts';
+import { routeNamed, until } from '../../helpers/host-server.ts';
+import { startServer, type TestServer } from '../../helpers/server.ts';
+
+const FIXTURE = 'test/integration/waits/fixture.cjs';
+let server: TestServer;
+
+before(async () => {
+  server = await startServer(FIXTURE, { env: { PROFILER_WAITS: 'all', PROFILER_DISCARD_FIRST_REQUEST: 'false' } });
+});
+
+after(async () => {
+  await server.stop();
+});
+
+interface FoundWait {
+  /** The fixture's functions above it, outermost first. */
+  readonly callers: readonly string[];
+  readonly label: string;
+  readonly count: number;
+}
+
+/** Asks for `/kind` once. @returns what its route waited for. */
+async function waitsOf(kind: string, requests = 1): Promise<FoundWait[]> {
+  for (let at = 0; at < requests; at++) assert.equal((await server.get(`/${kind}`)).status, 200);
+  const counted = async (): Promise<number> => (await routeNamed(server.url, `GET /${kind}`))?.requests ?? 0;
+  await until(async () => (await counted()) >= requests, counted);
+  return foundWaits((await server.api(`profile?route=GET%20/${kind}`)) as Profile);
+}
+
+function foundWaits({ nodes, functions }: Profile): FoundWait[] {
+  const callers: string[][] = [[]];
+  const found: FoundWait[] = [];
+  for (let node = 1; node < nodes.parent.length; node++) {
+    const info = functions[nodes.function[node] as number] as Profile['functions'][number];
+    const above = callers[nodes.parent[node] as number] as string[];
+    callers.push(info.file.endsWith('fixture.cjs') ? [...above, info.name] : above);
+    if (info.category === 'wait')
+      found.push({ callers: above, label: info.name, count: nodes.self.waits[node] as number });
+  }
+  return found;
+}
+
+const KINDS: readonly [kind: string, label: RegExp, caller: string][] = [
+  ['timers', /^timers\.setTimeout$/, 'waits.timers'],
+  ['callback', /^timers\.setTimeout$/, 'waits.callback'],
+  ['files', /^fs\.promises\.readFile$/, 'waits.files'],
+  ['stat', /^fs\.stat$/, 'waits.stat'],
+  ['keys', /^crypto\.pbkdf2$/, 'waits.keys'],
+  ['compression', /^zlib/, 'waits.compression'],
+  ['names', /^dns\.lookup$/, 'waits.names'],
+  ['child', /^child_process\.execFile$/, 'waits.child'],
+  ['http', /^http GET 127\.0\.0\.1:\d+\/users\/:id$/, 'get'],
+  ['fetch', /^fetch GET 127\.0\.0\.1:\d+\/users\/:id$/, 'waits.fetch'],
+];
+
+for (const [kind, label, caller] of KINDS) {
+  test(`${kind}: the wait has its label, and stands below the functions that started and await it`, async () => {
+    const found = await waitsOf(kind);
+    const wait = found.find((each) => label.test(each.label));
+    assert.ok(wait, JSON.stringify(found));
+    assert.ok(wait.count >= 1, JSON.stringify(found));
+    const names = wait.callers.map((name) => name.replace(/^waits\./, ''));
+    assert.ok(names.includes(caller.replace(/^waits\./, '')), JSON.stringify(found));
+    assert.ok(names.includes('waitFor'), wait.callers.join(' > '));
+  });
+}
+
+test('a request through an http client is one wait, not also its connection and name', async () => {
+  assert.deepEqual(
+    (await waitsOf('http')).filter(({ label }) => !label.startsWith('http ')),
+    [],
+  );
+});
+
+test('a timeout that guards another wait takes nothing of its time', async () => {
+  const { routes } = (await (async () => {
+    await waitsOf('guarded', 3);
+    return server.api('routes');
+  })()) as RoutesAnswer;
+  const found = foundWaits((await server.api('profile?route=GET%20/guarded')) as Profile);
+  assert.equal(found.length, 1);
+  const route = routes.find((each) => each.route === 'GET /guarded');
+  assert.ok(route && route.waitMs > 0.8 * (route.durationMs.mean * route.requests));
+});
+
+test('12,000 operations in one request are bounded, and the rest is counted', async () => {
+  await waitsOf('many');
+  const { waits } = (await server.api('status')) as StatusAnswer;
+  assert.equal(waits.dropped, 2000);
+});
+
+test('a request that is given up while it waits, and one that never ends, leave the server and its profile in order', async () => {
+  const abort = new AbortController();
+  const given = server.get('/endless', { signal: abort.signal });
+  setTimeout(() => abort.abort(), 100);
+  await assert.rejects(given);
+  assert.ok((await waitsOf('timers')).length > 0);
+  const { problems } = (await server.api('status')) as StatusAnswer;
+  assert.deepEqual(problems, []);
+});
+
+test('a rejection that the host does not handle is still reported to it', async () => {
+  await server.get('/unawaited');
+  for (let tries = 0; !server.stdout().includes('UNHANDLED fetch failed') && tries < 100; tries++)
+    await server.get('/timers');
+  assert.match(server.stdout(), /UNHANDLED fetch failed/);
+});
+
+test('waits=off records none, and leaves the global fetch alone', async () => {
+  const plain = await startServer(FIXTURE, { env: { PROFILER_WAITS: 'off', PROFILER_DISCARD_FIRST_REQUEST: 'false' } });
+  try {
+    await plain.get('/timers');
+    const { waits } = (await plain.api('status')) as StatusAnswer;
+    assert.deepEqual([waits.tracing, waits.tracedRequests, waits.operations], ['off', 0, 0]);
+    const { routes } = (await plain.api('routes')) as RoutesAnswer;
+    assert.equal(routes.find(({ route }) => route === 'GET /timers')?.waitMs, 0);
+  } finally {
+    await plain.stop();
+  }
+});
