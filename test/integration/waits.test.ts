@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { RoutesAnswer, StatusAnswer } from '../../../src/api/types.ts';
-import type { Profile } from '../../../src/profile/profile.ts';
-import { routeNamed, until } from '../../helpers/host-server.ts';
-import { startServer, type TestServer } from '../../helpers/server.ts';
+import type { RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
+import type { Profile } from '../../src/profile/profile.ts';
+import { routeNamed, until } from '../helpers/host-server.ts';
+import { startServer, type TestServer } from '../helpers/server.ts';
 
-const FIXTURE = 'test/integration/waits/fixture.cjs';
+const FIXTURE = 'test/fixtures/host/waits.cjs';
 let server: TestServer;
 
 before(async () => {
@@ -39,7 +39,7 @@ function foundWaits({ nodes, functions }: Profile): FoundWait[] {
   for (let node = 1; node < nodes.parent.length; node++) {
     const info = functions[nodes.function[node] as number] as Profile['functions'][number];
     const above = callers[nodes.parent[node] as number] as string[];
-    callers.push(info.file.endsWith('fixture.cjs') ? [...above, info.name] : above);
+    callers.push(info.file.endsWith('waits.cjs') ? [...above, info.name] : above);
     if (info.category === 'wait')
       found.push({ callers: above, label: info.name, count: nodes.self.waits[node] as number });
   }
