@@ -156,7 +156,9 @@ describe('work that outlives its request', () => {
     await using(['--no-warnings', 'leaks.cjs'], {}, async (url) => {
       await Promise.all([traffic(url, '/pool', 20), traffic(url, '/other', 20)]);
       const shared = await cpuMsByRoute(url, 'pooledData');
-      assert.ok((shared.get('(background)') ?? 0) > 200, JSON.stringify([...shared]));
+      // In shares: how much it can burn in this time is up to the machine.
+      const background = shared.get('(background)') ?? 0;
+      assert.ok(background > 0 && background > (shared.get('GET /pool') ?? 0), JSON.stringify([...shared]));
       assert.equal(shared.get('GET /other') ?? 0, 0, JSON.stringify([...shared]));
       const own = await cpuMsByRoute(url, 'afterPool');
       assert.deepEqual([...own.keys()], ['GET /pool']);
