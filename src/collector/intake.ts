@@ -11,7 +11,7 @@ import type { RequestFigures, Slice } from '../store/contract.ts';
 import { emptyFigures } from '../store/memory-store.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
 import { attributeSegment, BACKGROUND_ROUTE, type Destination, type SampleCounts } from './attribute.ts';
-import { type IndexedRequest, RequestIndex } from './request-index.ts';
+import { type IndexedRequest, RequestIndex, requestKey } from './request-index.ts';
 import { type StitchCounts, stitchTree } from './stitch-tree.ts';
 import { Stitcher } from './stitcher.ts';
 import type { Symbolizer } from './symbolizer.ts';
@@ -120,7 +120,7 @@ export class Intake {
   }
 
   #withWaits(tree: Profile, traces: TraceBatch, batch: RequestBatch): Profile {
-    const builder = stitchTree(tree, (route, info) => this.#stitcher.callersOf(route, info), this.stitched);
+    const builder = stitchTree(tree, this.#stitcher, this.stitched);
     this.#waits.add(traces, batch, this.#routes, builder);
     return builder.build(tree);
   }
@@ -176,13 +176,13 @@ export class Intake {
     if (request.isFirst && this.#options.discardFirstRequest) return 'warmup';
     const route = this.#routes[request.route];
     if (route !== undefined) return { route };
-    return this.#pending.size < MAX_PENDING || this.#pending.has(keyOf(request.slot, request.startMicros))
+    return this.#pending.size < MAX_PENDING || this.#pending.has(requestKey(request.slot, request.startMicros))
       ? { pending: request }
       : 'unresolved';
   }
 
   #pendingBuilder(request: IndexedRequest): CallTreeBuilder {
-    const key = keyOf(request.slot, request.startMicros);
+    const key = requestKey(request.slot, request.startMicros);
     let builder = this.#pending.get(key);
     if (!builder) {
       builder = new CallTreeBuilder();
@@ -196,7 +196,7 @@ export class Intake {
     if (this.#pending.size === 0) return;
     const still = new Map<string, CallTreeBuilder>();
     for (let at = 0; at < batch.length; at++) {
-      const key = keyOf(batch.slot[at] as number, batch.startMicros[at] as number);
+      const key = requestKey(batch.slot[at] as number, batch.startMicros[at] as number);
       const held = this.#pending.get(key);
       if (!held) continue;
       this.#pending.delete(key);
@@ -207,10 +207,6 @@ export class Intake {
     for (const lost of this.#pending.values()) this.counts.unresolved += sampleCount(snapshot(lost));
     this.#pending = still;
   }
-}
-
-function keyOf(slot: number, startMicros: number): string {
-  return `${slot}:${startMicros}`;
 }
 
 function snapshot(builder: CallTreeBuilder): Profile {

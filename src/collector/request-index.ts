@@ -64,6 +64,11 @@ export class RequestIndex {
   }
 }
 
+/** Names a request of this process: slots are given to one after the other. */
+export function requestKey(slot: number, startMicros: number): string {
+  return `${slot}:${startMicros}`;
+}
+
 function requestAt(batch: RequestBatch, at: number): IndexedRequest {
   return {
     slot: batch.slot[at] as number,

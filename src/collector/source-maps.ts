@@ -3,7 +3,6 @@
  * that a loader such as tsx transformed in memory.
  */
 
-import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -13,6 +12,7 @@ import {
   type SourceMapSegment,
   type TraceMap,
 } from '@jridgewell/trace-mapping';
+import { isFilePath, readText } from './read-text.ts';
 
 export interface OriginalPosition {
   readonly file: string;
@@ -63,7 +63,7 @@ export class SourceMaps {
    * @returns false where the host has not said yet whether it holds a map: ask again.
    */
   async load(file: string): Promise<boolean> {
-    if (!file.startsWith('/') && !/^[a-z]:[\\/]/i.test(file)) return true;
+    if (!isFilePath(file)) return true;
     if (this.#maps.has(file)) return true;
     const found = await this.#find(file).catch(() => null);
     if (found === undefined) return false;
@@ -94,11 +94,11 @@ export class SourceMaps {
   }
 
   async #find(file: string): Promise<LoadedMap | null | undefined> {
-    const url = mappingUrl(readText(file));
+    const url = mappingUrl(readText(file, MAX_FILE_BYTES));
     if (url?.startsWith('data:')) return parseMap(decodeDataUrl(url), file);
     if (url !== undefined) {
       const mapFile = resolve(dirname(file), decodeURIComponent(url));
-      return parseMap(readText(mapFile), mapFile);
+      return parseMap(readText(mapFile, MAX_FILE_BYTES), mapFile);
     }
     const held = TRANSFORMED.test(file) ? await this.#askHost(file) : null;
     return typeof held === 'string' ? parseMap(held, file) : held;
@@ -111,16 +111,6 @@ export class SourceMaps {
       return;
     }
   }
-}
-
-/**
- * Code and maps are named by the host's code: they can be missing, huge, or a device without an end. Read at once, because this thread may
- * wait, and the threads of libuv's pool are the host's (see main.ts).
- */
-function readText(file: string): string {
-  const found = statSync(file);
-  if (!found.isFile() || found.size > MAX_FILE_BYTES) throw new Error(`${file} is no file, or too large`);
-  return readFileSync(file, 'utf8');
 }
 
 /** The last such comment, if only comments follow it: others stand in the code of tools. */

@@ -6,12 +6,11 @@
 import { isRouteFunction } from '../profile/by-route.ts';
 import { CallTreeBuilder, ROOT } from '../profile/call-tree-builder.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
-import type { CallerPath } from './stitcher.ts';
+import { isResuming } from '../wait/is-resuming.ts';
+import type { Stitcher } from './stitcher.ts';
 
 /** Above a function that was resumed after an await and whose callers are not known. */
 const ASYNC_FUNCTION: FunctionInfo = { name: '(async)', file: '', line: 0, column: 0, category: 'native' };
-/** What resumes functions after an await. */
-const RESUMING = /^(?:processTicksAndRejections|runMicrotasks|runNextTicks)$/;
 
 /** CPU time of functions that were resumed after an await, by what is known of their callers. */
 export interface StitchCounts {
@@ -19,8 +18,6 @@ export interface StitchCounts {
   ambiguousNs: number;
   unknownNs: number;
 }
-
-type CallersOf = (route: string, info: FunctionInfo) => readonly CallerPath[] | undefined;
 
 /** Where a node's figures go: several places where a function has several callers. */
 type Targets = readonly { readonly node: number; readonly share: number }[];
@@ -35,7 +32,7 @@ interface Place {
 }
 
 /** @param recorded a tree with routes on its first level. */
-export function stitchTree(recorded: Profile, callersOf: CallersOf, counts: StitchCounts): CallTreeBuilder {
+export function stitchTree(recorded: Profile, stitcher: Stitcher, counts: StitchCounts): CallTreeBuilder {
   const { parent, function: nodeFunction, self } = recorded.nodes;
   const builder = new CallTreeBuilder();
   const places: Place[] = [{ route: '', targets: [{ node: ROOT, share: 1 }], isResuming: false, callers: 'none' }];
@@ -50,18 +47,23 @@ export function stitchTree(recorded: Profile, callersOf: CallersOf, counts: Stit
     for (let at = node; at > 0; at = parent[at] as number) way.push(infoOf(at));
     return way.reduceRight(child, [{ node: ROOT, share: 1 }] as Targets);
   };
-  const enter = (route: string, info: FunctionInfo, isResuming: boolean): Place => {
+  const enter = (route: string, info: FunctionInfo, isResumed: boolean): Place => {
     const root = child([{ node: ROOT, share: 1 }], routeInfo.get(route) as FunctionInfo);
-    const paths = callersOf(route, info);
+    const paths = stitcher.callersOf(route, info);
     if (!paths) {
-      const targets = child(isResuming ? child(root, ASYNC_FUNCTION) : root, info);
-      return { route, targets, isResuming, callers: isResuming ? 'unknown' : 'none' };
+      const targets = child(isResumed ? child(root, ASYNC_FUNCTION) : root, info);
+      return { route, targets, isResuming: isResumed, callers: isResumed ? 'unknown' : 'none' };
     }
     const targets = paths.flatMap(({ callers, share }) =>
       child(callers.reduce(child, root), info).map(({ node }) => ({ node, share })),
     );
     const isKnown = paths.some(({ callers }) => callers.length > 0);
-    return { route, targets, isResuming, callers: paths.length > 1 ? 'several' : isKnown ? 'known' : 'none' };
+    return {
+      route,
+      targets,
+      isResuming: isResumed,
+      callers: paths.length > 1 ? 'several' : isKnown ? 'known' : 'none',
+    };
   };
   const routeInfo = new Map<string, FunctionInfo>();
 
@@ -74,7 +76,7 @@ export function stitchTree(recorded: Profile, callersOf: CallersOf, counts: Stit
       place = { route: info.name, targets: null, isResuming: true, callers: 'none' };
     } else if (above.targets) place = { ...above, targets: child(above.targets, info) };
     else if (info.category === 'app' || info.category === 'package') place = enter(above.route, info, above.isResuming);
-    else place = { ...above, isResuming: RESUMING.test(info.name) };
+    else place = { ...above, isResuming: isResuming(info.name) };
     places.push(place);
     if (self.samples[node] === 0 && self.wallNs[node] === 0 && self.cpuNs[node] === 0) continue;
     const cpuNs = self.cpuNs[node] as number;

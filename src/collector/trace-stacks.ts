@@ -1,10 +1,10 @@
 /** The stacks of operations as the collector knows them: functions named as those of samples are, so that both stand in one tree. */
 
-import { readFileSync, statSync } from 'node:fs';
 import type { FunctionInfo } from '../profile/profile.ts';
 import type { StackFrame } from '../wait/logical-stack.ts';
 import type { FreshStacks } from '../wait/stack-table.ts';
 import { functionStart } from './function-start.ts';
+import { isFilePath, readText } from './read-text.ts';
 import { pathOfScript, type Symbolizer } from './symbolizer.ts';
 
 const MAX_SCRIPT_BYTES = 8 * 2 ** 20;
@@ -52,12 +52,10 @@ function withStarts(functions: readonly StackFrame[]): StackFrame[] {
   return functions.map((frame) => functionStart(frame, scripts.get(frame.file)));
 }
 
-/** Without Node.js's thread pool, which is the host's. */
 function linesOf(path: string): readonly string[] | undefined {
-  if (!path.startsWith('/') && !/^[a-z]:[\\/]/i.test(path)) return undefined;
+  if (!isFilePath(path)) return undefined;
   try {
-    if (statSync(path).size > MAX_SCRIPT_BYTES) return undefined;
-    return readFileSync(path, 'utf8').split(/\r\n|[\n\r\u2028\u2029]/);
+    return readText(path, MAX_SCRIPT_BYTES).split(/\r\n|[\n\r\u2028\u2029]/);
   } catch {
     // Made at run time, or gone: the function keeps the position it came with.
     return undefined;

@@ -8,6 +8,7 @@ import type { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
 import { FLAG_FIRST, FLAG_OPEN, type RequestBatch } from '../request/request-batch.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
+import { requestKey } from './request-index.ts';
 import { type Interval, type OnThread, shareWaits } from './share-waits.ts';
 import type { Stitcher } from './stitcher.ts';
 import type { Symbolizer } from './symbolizer.ts';
@@ -53,7 +54,7 @@ export class WaitIntake {
 
   /** A sample of a request, by the request's slot and start. */
   sampled(slot: number, startMicros: number, sample: OnThread): void {
-    const key = keyOf(slot, startMicros);
+    const key = requestKey(slot, startMicros);
     const known = this.#onThread.get(key);
     if (known) {
       if (known.length < MAX_KEPT_SAMPLES) known.push(sample);
@@ -124,7 +125,7 @@ export class WaitIntake {
           startMicros: operations.startMicros[index] as number,
           endMicros: operations.endMicros[index] as number,
         });
-      const samples = this.#onThread.get(keyOf(requests.slot[at] as number, within.startMicros));
+      const samples = this.#onThread.get(requestKey(requests.slot[at] as number, within.startMicros));
       const shares = shareWaits(intervals, within, samples);
       const waits = byRoute.get(route) ?? { tracedMicros: 0, byStack: new Map() };
       byRoute.set(route, waits);
@@ -166,7 +167,7 @@ export class WaitIntake {
     const kept = new Map<string, OnThread[]>();
     for (let at = 0; at < batch.length; at++) {
       if (!((batch.flags[at] as number) & FLAG_OPEN)) continue;
-      const key = keyOf(batch.slot[at] as number, batch.startMicros[at] as number);
+      const key = requestKey(batch.slot[at] as number, batch.startMicros[at] as number);
       const samples = this.#onThread.get(key);
       if (samples) kept.set(key, samples);
     }
@@ -182,8 +183,4 @@ function eachOperation({ requests }: TraceBatch, visit: (request: number, operat
   let operation = 0;
   for (let request = 0; request < requests.operations.length; request++)
     for (let left = requests.operations[request] as number; left > 0; left--) visit(request, operation++);
-}
-
-function keyOf(slot: number, startMicros: number): string {
-  return `${slot}:${startMicros}`;
 }

@@ -5,6 +5,7 @@
  */
 
 import { STACK_DEPTH } from './call-stack.ts';
+import { isResuming } from './is-resuming.ts';
 
 /** A position in a script as a call site has it: where the function's text starts. */
 export interface StackFrame {
@@ -29,8 +30,6 @@ export interface LogicalStack {
 }
 
 const HTTP_CLIENT = /^node:(?:_http_(?:agent|client)|https|internal\/deps\/undici)/;
-/** What resumes functions after an await; a callback of nextTick looks the same. */
-const RESUMING: ReadonlySet<string | null> = new Set(['processTicksAndRejections', 'runMicrotasks', 'runNextTicks']);
 /** Modules whose functions only wrap others: promisify, hooks. */
 const WRAPPERS: ReadonlySet<string> = new Set(['util', 'async_hooks']);
 /** Functions inside of Node.js that go on with what one of its own began. */
@@ -59,7 +58,7 @@ export function logicalStack(callSites: readonly NodeJS.CallSite[], isOwn: (scri
   while (end > first && isPlumbing(scriptOf(callSites[end - 1] as NodeJS.CallSite), isOwn)) end--;
   const below = callSites[end];
   const isRooted =
-    firstAsync < 0 && callSites.length < STACK_DEPTH && below !== undefined && !RESUMING.has(below.getFunctionName());
+    firstAsync < 0 && callSites.length < STACK_DEPTH && below !== undefined && !isResuming(below.getFunctionName());
   const frames: StackFrame[] = [];
   for (const callSite of [...callSites.slice(first, end), ...callSites.slice(Math.max(first, callsEnd))]) {
     const file = scriptOf(callSite);
