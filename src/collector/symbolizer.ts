@@ -55,6 +55,13 @@ export class Symbolizer {
     return symbolized as SymbolizedFunction[];
   }
 
+  /** @returns the source-mapped line of a line of a script. */
+  async originalLine(script: string, line: number): Promise<number> {
+    const path = pathOfScript(script);
+    await this.#sourceMaps.load(path);
+    return this.#sourceMaps.originalLine(path, line);
+  }
+
   get size(): number {
     return this.#cache.size;
   }
@@ -81,7 +88,7 @@ export class Symbolizer {
 }
 
 /** @param script what V8 calls a script: a path, a file: URL, a node: URL, wasm:, evalmachine… or ''. */
-function pathOfScript(script: string): string {
+export function pathOfScript(script: string): string {
   if (!script.startsWith('file:')) return script;
   try {
     return fileURLToPath(script);
