@@ -12,16 +12,21 @@ import type { CaptureContext, Recorder } from './recorder.ts';
 const ALLOCATED_INTERVAL = 256 * 1024;
 const IN_USE_INTERVAL = 64 * 1024;
 const MAX_NODES = 50_000;
+const OBJECT_ALIGNMENT = 8;
+/** In intervals: an object larger than so many stands for itself. */
+const MAX_SCALED = 4;
 
 /** https://chromedevtools.github.io/devtools-protocol/tot/HeapProfiler/#type-SamplingHeapProfile */
 interface SamplingHeapProfile {
   readonly head: HeapNode;
+  /** `size` is of all objects that the sample stands for. */
   readonly samples: readonly { readonly size: number; readonly nodeId: number }[];
 }
 
 interface HeapNode {
   readonly id: number;
   readonly callFrame: CallFrame;
+  readonly selfSize: number;
   readonly children: readonly HeapNode[];
 }
 
@@ -82,18 +87,32 @@ function addProfile(
   const open: HeapNode[] = [head];
   for (let node = open.pop(); node; node = open.pop()) {
     const parent = target.get(node.id) ?? 0;
+    // Of the node itself, and estimated already.
+    tree.self[bytes][parent] = (tree.self[bytes][parent] ?? 0) + node.selfSize;
     for (const child of node.children) {
       target.set(child.id, childOf(tree, nodes, frames, parent, child.callFrame));
       open.push(child);
     }
   }
+  const objectsBySize = new Map<number, number>();
   for (const { size, nodeId } of samples) {
     const node = target.get(nodeId) ?? 0;
-    // As V8 scales its own sums (v8/src/profiler/sampling-heap-profiler.cc, ScaleSample): a small object is rarely sampled.
-    const scale = 1 / (1 - Math.exp(-size / interval));
-    tree.self[objects][node] = (tree.self[objects][node] ?? 0) + scale;
-    tree.self[bytes][node] = (tree.self[bytes][node] ?? 0) + size * scale;
+    const known = objectsBySize.get(size) ?? objectsOf(size, interval);
+    objectsBySize.set(size, known);
+    tree.self[objects][node] = (tree.self[objects][node] ?? 0) + known;
   }
+}
+
+/**
+ * How many objects a sample stands for. V8 gives the product of that number and an object's size, where the number follows from
+ * the size (v8/src/profiler/sampling-heap-profiler.cc, ScaleSample): the smallest size that gives the product is taken.
+ */
+export function objectsOf(product: number, interval: number): number {
+  for (let size = OBJECT_ALIGNMENT; size <= MAX_SCALED * interval && size <= product; size += OBJECT_ALIGNMENT) {
+    const count = Math.floor(1 / (1 - Math.exp(-size / interval)) + 0.5);
+    if (size * count === product) return count;
+  }
+  return 1;
 }
 
 /** Past the bound a stack ends at its last node that found room, so that sums stay true. */

@@ -48,6 +48,8 @@ export function addCaptureCommand(program: Command): void {
 
 async function capture(url: string, flags: CaptureFlags): Promise<void> {
   const { kind, seconds } = chosen(flags);
+  if (flags.output !== undefined && isPprof(flags.output) && kind !== 'heap')
+    throw new CliFailure('PROFILER_E_USAGE', 'only a heap capture can be written as pprof; name a .json file');
   const address = parseAddress(url);
   if (!address) throw new CliFailure('PROFILER_E_USAGE', `${url} is no URL. Give one such as http://localhost:3000`);
   const { client, status } = await ProfilerClient.find(address, tokenOf(flags.token));
@@ -108,15 +110,16 @@ async function write(ended: CaptureAnswer, { output, limit }: CaptureFlags): Pro
     await writeOutput(output === '-' ? `${JSON.stringify(ended)}\n` : captureTable(ended, limit));
     return;
   }
-  const isPprof = output.endsWith('.pb.gz');
-  if (isPprof && (ended.kind !== 'heap' || !ended.result))
-    throw new CliFailure('PROFILER_E_USAGE', `only a heap capture can be written as pprof; name a .json file`);
   const bytes =
-    isPprof && ended.kind === 'heap' && ended.result
+    isPprof(output) && ended.kind === 'heap' && ended.result
       ? encodeHeapPprof(ended.result, ended)
       : Buffer.from(`${JSON.stringify(ended)}\n`);
   writeFile(output, bytes);
   note(`written to ${output}`);
+}
+
+function isPprof(file: string): boolean {
+  return file.endsWith('.pb.gz');
 }
 
 /** Parses `10s`, `10` or `2m` as seconds; the server knows the bounds. */
