@@ -11,12 +11,12 @@ import { AsyncCallCounter, type AsyncCalls } from './async-calls.ts';
 
 const FEATURE = 'counting calls';
 /**
- * V8 stops optimising while it counts calls, but for functions with long loops, whose counts then go wrong (measured in docs/adr/0011-captures.md).
- * The larger is V8's default.
+ * V8 stops optimising while it counts calls, but for functions with long loops, whose counts then go wrong: on Node.js 20 and 22 without this
+ * flag (measured in docs/adr/0011-captures.md), later with it as well.
  */
-const SIZE_FLAG = '--max-optimized-bytecode-size';
-const NOTHING_OPTIMISED = 0;
-const DEFAULT_SIZE = 61_440;
+const LAST_MAJOR_HELD_BACK = 22;
+const OPTIMIZER_OFF = '--no-opt';
+const OPTIMIZER_ON = '--opt';
 
 export class CaptureSite {
   readonly #guard: Guard;
@@ -52,16 +52,17 @@ export class CaptureSite {
   }
 
   #holdBackOptimizer(): void {
-    // Whoever has set it himself keeps it: it could not be set back.
-    if (flagsOfProcess().replaceAll('_', '-').includes(SIZE_FLAG)) return;
-    setFlagsFromString(`${SIZE_FLAG}=${NOTHING_OPTIMISED}`);
+    if (Number.parseInt(process.versions.node, 10) > LAST_MAJOR_HELD_BACK) return;
+    // Whoever started the process with flags of this kind keeps them.
+    if (/--(?:no-?)?(?:opt|turbofan|jitless)\b/.test(flagsOfProcess())) return;
+    setFlagsFromString(OPTIMIZER_OFF);
     this.#isHoldingBack = true;
   }
 
   #releaseOptimizer(): void {
     if (!this.#isHoldingBack) return;
     this.#isHoldingBack = false;
-    setFlagsFromString(`${SIZE_FLAG}=${DEFAULT_SIZE}`);
+    setFlagsFromString(OPTIMIZER_ON);
   }
 }
 
