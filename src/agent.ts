@@ -9,6 +9,7 @@ import type { IncomingMessage } from 'node:http';
 import { findSourceMap } from 'node:module';
 import { AccessRules } from './api/access.ts';
 import { Gate } from './api/gate.ts';
+import { CaptureSite } from './capture/capture-site.ts';
 import type { HostFacts, HostStatus } from './collector/protocol.ts';
 import type { Options } from './config/options.ts';
 import { CollectorThread } from './host/collector-thread.ts';
@@ -53,6 +54,7 @@ export class Agent {
   readonly #serverEmit: ServerEmit;
   readonly #collector: CollectorThread;
   readonly #rotation: RotationTimer;
+  readonly #captureSite: CaptureSite;
   readonly #announced = new WeakSet<EventEmitter>();
   readonly #ignored = ignoredSlot();
   #recording: Recording | undefined;
@@ -70,6 +72,7 @@ export class Agent {
       () => options.debug,
       (feature, message) => this.#problems.push(`${feature} is switched off: ${message}`),
     );
+    this.#captureSite = new CaptureSite(this.#guard);
     // First, because it throws where threads are not permitted; and the sampler must not run for nothing.
     this.#collector = new CollectorThread(options, hostFacts(input), {
       ready: ({ listening }) => listening !== null && this.#announce(listening),
@@ -78,6 +81,12 @@ export class Agent {
       spent: ({ columns }) => this.#recording?.recorder.reuse(columns),
       outlived: ({ slots }) => this.#recording?.recorder.outlived(slots),
       'source-map': ({ id, file }) => this.#sendSourceMap(id, file),
+      'capture-begin': ({ id, kind }) => {
+        const obstacle = this.#recording ? this.#captureSite.begin(kind) : 'recording is switched off';
+        this.#collector.post({ type: 'capture-begun', id, obstacle });
+      },
+      'capture-end': ({ id }) =>
+        this.#collector.post({ type: 'capture-ended', id, asyncCalls: this.#captureSite.end() }),
       log: ({ text }) => logLine(text),
       died: (reason) => this.#guard.run('profiling', () => this.#giveUp(reason)),
     });
@@ -220,6 +229,7 @@ export class Agent {
 
   /** Without its collector the profiler has nowhere to put anything. */
   #giveUp(reason: string): void {
+    this.#captureSite.end();
     this.#rotation.stop();
     this.#recording?.stop();
     this.#recording = undefined;
@@ -227,6 +237,7 @@ export class Agent {
   }
 
   #end(hasFiles: boolean): void {
+    this.#collector.detach();
     this.#rotation.stop();
     const taken = this.#recording?.stop();
     this.#recording = undefined;

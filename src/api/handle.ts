@@ -4,10 +4,7 @@ import type { Backend } from './endpoints/contract.ts';
 import { endpoints } from './endpoints/index.ts';
 import { InvalidParameter } from './query.ts';
 import { compress, failure } from './respond.ts';
-import { type ApiRequest, type ApiResponse, MAX_BODY_BYTES } from './types.ts';
-
-/** A header that no HTML form and no cross-origin request without consent can send. */
-export const ACTION_HEADER = 'x-profiler';
+import { ACTION_HEADER, type ApiRequest, type ApiResponse, MAX_BODY_BYTES } from './types.ts';
 
 export async function handleApiRequest(
   request: ApiRequest,
@@ -20,7 +17,7 @@ export async function handleApiRequest(
 
 async function answer(request: ApiRequest, backend: Backend, signal: AbortSignal): Promise<ApiResponse> {
   const method = request.method === 'HEAD' ? 'GET' : request.method;
-  const matching = endpoints.filter((endpoint) => endpoint.path === request.path);
+  const matching = endpoints.filter(({ path }) => isAt(path, request.path));
   if (matching.length === 0) return failure(404, 'PROFILER_E_NOT_FOUND', 'there is no such page');
   const endpoint = matching.find((candidate) => candidate.method === method);
   if (!endpoint) {
@@ -39,6 +36,10 @@ async function answer(request: ApiRequest, backend: Backend, signal: AbortSignal
     if (error instanceof InvalidParameter) return failure(400, 'PROFILER_E_PARAMETER', error.message);
     return failure(500, 'PROFILER_E_INTERNAL', error instanceof Error ? error.message : String(error));
   }
+}
+
+function isAt(endpointPath: string, path: string): boolean {
+  return endpointPath.endsWith('/*') ? path.startsWith(endpointPath.slice(0, -1)) : path === endpointPath;
 }
 
 /**

@@ -1,12 +1,13 @@
-/** The part of the recorded data that a request asks for: `route`, `from`, `to`, `run`, `process`. */
+/** The part of the recorded data that a request asks for: `route`, `from`, `to`, `run`, `process`, `capture`. */
 
 import { isRouteFunction, selectRoutes } from '../profile/by-route.ts';
 import type { Profile } from '../profile/profile.ts';
+import { withCalls } from '../profile/with-calls.ts';
 import type { Slice } from '../store/contract.ts';
 import type { Backend } from './endpoints/contract.ts';
 import { InvalidParameter, type Query } from './query.ts';
 
-export const SELECTION_PARAMETERS = ['route', 'process', 'run', 'from', 'to'] as const;
+export const SELECTION_PARAMETERS = ['route', 'process', 'run', 'from', 'to', 'capture'] as const;
 
 const MAX_TIME = 8.64e15;
 
@@ -22,6 +23,8 @@ export async function selectProfile(query: Query, backend: Backend): Promise<Pro
       `process=${pid} is not known; known are ${processes.map((process) => process.pid).join(', ')}`,
     );
   }
+  const capture = query.text('capture');
+  if (capture !== undefined) return captureProfile(capture, query, backend);
   const { from, to } = windowOf(query);
   await backend.refresh();
   const slice = backend.query(from, to);
@@ -35,6 +38,20 @@ export async function selectProfile(query: Query, backend: Backend): Promise<Pro
   let requests = 0;
   for (const [route, figures] of slice.figures) if (!wanted || wanted.has(route)) requests += figures.requests;
   return selectRoutes(slice.tree, wanted, requests);
+}
+
+/** The profile of a capture's own time with the calls counted in it: beside times of another window they would lie. */
+function captureProfile(id: string, query: Query, backend: Backend): Profile {
+  const found = backend.captures.find(id);
+  if (!found?.slice || found.summary.kind !== 'calls' || !found.result)
+    throw new InvalidParameter(`capture=${id.slice(0, 80)} is no finished capture of calls; the last ten are kept`);
+  const other = ['route', 'from', 'to'].find((name) => query.text(name) !== undefined);
+  if (other !== undefined)
+    throw new InvalidParameter(
+      `${other} and capture exclude each other: calls are counted over the whole capture and all routes`,
+    );
+  const { tree } = found.slice;
+  return withCalls(selectRoutes(tree, null, tree.requests), found.result.functions);
 }
 
 /** Also those of which there are only samples: background work, requests that are open. */

@@ -20,6 +20,8 @@ export const CLI_FAILURE_CODES = [
   'PROFILER_E_NO_PROFILER',
   /** The profiler at the URL gave no usable answer. */
   'PROFILER_E_ANSWER',
+  /** A capture was cancelled by somebody else, or failed. */
+  'PROFILER_E_CAPTURE',
   /** The output cannot be written. */
   'PROFILER_E_OUTPUT',
   /** A fault of our own. */

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { readEnvironment } from '../config/environment.ts';
 import { parseBoolean } from '../config/parse/scalar.ts';
 import { VERSION } from '../version.ts';
+import { addCaptureCommand } from './commands/capture.ts';
 import { addEnvCommand } from './commands/env.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -18,6 +19,7 @@ Examples:
   profiler run server.js                          then open the URL it prints
   profiler stats http://localhost:3000 --limit 20
   profiler export http://localhost:3000 --format speedscope --output profile.speedscope.json
+  profiler capture --calls 10s http://localhost:3000
   eval "$(profiler env)"; npm start
 
 profiler <command> --help says more about a command.`;
@@ -33,7 +35,7 @@ async function main(): Promise<void> {
     // Said once, by endingOf.
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', EXAMPLES);
-  for (const add of [addRunCommand, addStatsCommand, addExportCommand, addEnvCommand]) add(program);
+  for (const add of [addRunCommand, addStatsCommand, addExportCommand, addCaptureCommand, addEnvCommand]) add(program);
   try {
     await program.parseAsync();
   } catch (error) {

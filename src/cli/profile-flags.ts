@@ -14,15 +14,24 @@ export interface ProfileFlags {
 export const SOURCE_HELP =
   'a pprof file (- for stdin), or the URL of a running server or of its profiler; 3000 is http://localhost:3000';
 
+export const TOKEN_FLAG = [
+  '--token <secret>',
+  'for access = token (default: PROFILER_TOKEN, which other users cannot see)',
+] as const;
+
 export function addProfileFlags(command: Command): void {
   command
     .addOption(new Option('--metric <name>', 'which time').choices(METRICS).default('cpu'))
     .option('--route <route>', "only this route, such as 'GET /users/:id'; may be repeated (URL only)", append)
-    .option('--token <secret>', 'for access = token (default: PROFILER_TOKEN, which other users cannot see)');
+    .option(...TOKEN_FLAG);
 }
 
 export function profileQuery({ route, token }: ProfileFlags): ProfileQuery {
-  return { routes: route ?? [], token: token ?? (readEnvironment()['PROFILER_TOKEN'] || undefined) };
+  return { routes: route ?? [], token: tokenOf(token) };
+}
+
+export function tokenOf(flag: string | undefined): string | undefined {
+  return flag ?? (readEnvironment()['PROFILER_TOKEN'] || undefined);
 }
 
 /** Parses a flag's value as a whole number of at least 1. */

@@ -2,7 +2,7 @@
 
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { ApiError, StatusAnswer } from '../api/types.ts';
+import { ACTION_HEADER, type ApiError, type StatusAnswer } from '../api/types.ts';
 import { type Address, profilerPaths } from './address.ts';
 import { CliFailure, messageOf } from './failure.ts';
 
@@ -49,9 +49,17 @@ export class ProfilerClient {
 
   /** @param path below the profiler's URL. @throws CliFailure with the API's own code and words where it refuses */
   async getJson(path: string): Promise<unknown> {
-    const { status, body } = await this.#request(path);
+    return this.#valueOf(path, await this.#request(path));
+  }
+
+  /** An action. @param path below the profiler's URL. @throws CliFailure as `getJson` */
+  async postJson(path: string, body: object): Promise<unknown> {
+    return this.#valueOf(path, await this.#request(path, JSON.stringify(body)));
+  }
+
+  #valueOf(path: string, { status, body }: Answer): unknown {
     const value = parseJson(body);
-    if (status === 200 && value !== undefined) return value;
+    if ((status === 200 || status === 202) && value !== undefined) return value;
     const { code, error } = (value ?? {}) as Partial<ApiError>;
     if (typeof code === 'string' && typeof error === 'string') throw new CliFailure(code, error);
     throw new CliFailure(
@@ -60,16 +68,19 @@ export class ProfilerClient {
     );
   }
 
-  #request(path: string): Promise<Answer> {
+  /** @param body of a POST; undefined for a GET. */
+  #request(path: string, body?: string): Promise<Answer> {
     const { url, socketPath } = this.#address;
     const request = url.protocol === 'https:' ? requestHttps : requestHttp;
     return new Promise((done, fail) => {
       const failed = (error: unknown): void => fail(unreachable(originOf(this.#address), error));
       const headers = {
         accept: 'application/json',
+        ...(body === undefined ? {} : { [ACTION_HEADER]: '1', 'content-length': Buffer.byteLength(body) }),
         ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
       };
       const options = {
+        method: body === undefined ? 'GET' : 'POST',
         path: `${this.#path}/${path}`,
         headers,
         timeout: IDLE_TIMEOUT_MS,
@@ -92,7 +103,7 @@ export class ProfilerClient {
       });
       outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer in ${IDLE_TIMEOUT_MS / 1000} s`)));
       outgoing.on('error', failed);
-      outgoing.end();
+      outgoing.end(body);
     });
   }
 }

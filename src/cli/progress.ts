@@ -6,15 +6,16 @@ const STEP_MS = 250;
 const BAR_WIDTH = 24;
 const ERASE_LINE = '\r\u001b[2K';
 
-export async function waitWithProgress(seconds: number, label: string): Promise<void> {
+/** @param signal ends the wait early, with an AbortError. */
+export async function waitWithProgress(seconds: number, label: string, signal?: AbortSignal): Promise<void> {
   if (!process.stderr.isTTY) {
-    await delay(seconds * 1000);
+    await delay(seconds * 1000, undefined, { signal });
     return;
   }
   const start = performance.now();
   for (let elapsed = 0; elapsed < seconds; elapsed = (performance.now() - start) / 1000) {
     process.stderr.write(`${ERASE_LINE}${bar(elapsed / seconds)} ${elapsed.toFixed(0)}/${seconds} s  ${label}`);
-    await delay(Math.min(STEP_MS, (seconds - elapsed) * 1000));
+    await delay(Math.min(STEP_MS, (seconds - elapsed) * 1000), undefined, { signal });
   }
   process.stderr.write(ERASE_LINE);
 }

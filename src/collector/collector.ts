@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend } from '../api/endpoints/contract.ts';
 import { handleApiRequest } from '../api/handle.ts';
 import type { ApiRequest, ApiResponse, StatusAnswer } from '../api/types.ts';
+import { Captures } from '../capture/captures.ts';
 import type { Options } from '../config/options.ts';
 import { columnsOf, isLarge } from '../request/request-batch.ts';
 import type { Slice, Store } from '../store/contract.ts';
@@ -25,6 +26,7 @@ const FRESH_MS = 200;
 export class Collector implements Backend {
   readonly options: Options;
   readonly run: string;
+  readonly captures: Captures;
   readonly #data: CollectorData;
   readonly #post: (message: FromCollector) => void;
   readonly #host: HostRequests;
@@ -57,6 +59,19 @@ export class Collector implements Backend {
       discardFirstRequest: data.options.discardFirstRequest,
       symbolizer: this.#symbolizer,
     });
+    this.captures = new Captures(
+      {
+        symbolize: (functions) => this.#symbolizer.symbolize(functions),
+        originalLine: (file, line) => this.#symbolizer.originalLine(file, line),
+        begin: (kind) => this.#host.beginCapture(kind),
+        asyncCalls: () => this.#host.endCapture(),
+        end: async () => {
+          await this.#host.endCapture();
+        },
+        recordUntil: (ended) => this.#recordUntil(ended),
+      },
+      new Int32Array(data.inspecting),
+    );
     this.#files = new LogFiles(data.options, (problem) => this.reportProblem(problem));
   }
 
@@ -75,6 +90,16 @@ export class Collector implements Backend {
         return;
       case 'source-map':
         this.#host.resolveSourceMap(message.id, message.json);
+        return;
+      case 'capture-begun':
+        this.#host.resolveCaptureBegun(message.id, message.obstacle);
+        return;
+      case 'capture-ended':
+        this.#host.resolveCaptureEnded(message.id, message.asyncCalls);
+        return;
+      case 'detach':
+        this.#host.close();
+        void this.captures.cancelAll('the program has ended');
         return;
       case 'flush':
         // The host waits for us: what the last segments still ask of it stays without an answer.
@@ -112,6 +137,7 @@ export class Collector implements Backend {
       rotations: this.#rotations,
       routes: this.#store.routeCount,
       functions: this.#symbolizer.size,
+      capture: this.captures.running,
       problems: [...(this.#hostStatus?.problems ?? []), ...this.#problems],
     });
   }
@@ -123,17 +149,22 @@ export class Collector implements Backend {
     this.#files.write(() => this.#store.query(), true);
   }
 
-  setRecording(on: boolean): Promise<void> {
-    return this.#host.setRecording(on);
+  async setRecording(on: boolean): Promise<void> {
+    if (!on) await this.captures.cancelAll('recording was switched off');
+    await this.#host.setRecording(on);
   }
 
-  async record(ms: number, signal: AbortSignal): Promise<Slice> {
+  record(ms: number, signal: AbortSignal): Promise<Slice> {
+    return this.#recordUntil(sleep(ms, undefined, { signal }));
+  }
+
+  async #recordUntil(ended: Promise<unknown>): Promise<Slice> {
     await this.#host.rotate();
     // Not a query of the store: that knows windows only as exactly as its slices, which it merges as they get older.
     const recording = new MemoryStore(this.run, this.options.intervalMs, Date.now());
     this.#recordings.add(recording);
     try {
-      await sleep(ms, undefined, { signal });
+      await ended;
       await this.#host.rotate();
     } finally {
       this.#recordings.delete(recording);

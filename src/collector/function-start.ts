@@ -3,21 +3,18 @@
  * (`async function name(`, `get name(`), the profiler where its parameters do; for arrow functions both are the same.
  */
 
+import { functionPlace, LineIndex } from '../capture/function-place.ts';
 import type { StackFrame } from '../wait/logical-stack.ts';
 
-/** A function's name and what may stand before it: keywords, `*`, `#`, a computed name. */
-const HEAD =
-  /^(?:(?:async|function|static|get|set)\b\s*|\*\s*)*(?:#?[\w$\u00a0-\uffff]+|'[^'\n]*'|"[^"\n]*"|\[[^\]\n]*\])?\s*(?=\()/;
+/** Heads of functions end within so many lines; what is longer stays where it is. */
+const MAX_LINES = 8;
 
 /** @param lines of the script; undefined where it cannot be read. */
 export function functionStart(frame: StackFrame, lines: readonly string[] | undefined): StackFrame {
-  const text = lines?.[frame.line - 1]?.slice(frame.column - 1, frame.column + 500);
-  const head = text === undefined ? undefined : HEAD.exec(text)?.[0];
-  if (!head || isArrow(text as string, head)) return frame;
-  return { ...frame, column: frame.column + head.length };
-}
-
-/** `async (x) => …` starts at its first word for both; `async(x) {` is a method of that name. */
-function isArrow(text: string, head: string): boolean {
-  return /^async\s*$/.test(head) && /^[^)]*\)\s*=>/.test(text.slice(head.length + 1));
+  const [first = '', ...rest] = lines?.slice(frame.line - 1, frame.line - 1 + MAX_LINES) ?? [];
+  const text = [first.slice(frame.column - 1, frame.column + 500), ...rest].join('\n');
+  const { line, column } = new LineIndex(text).placeOf(functionPlace(text, 0).offset);
+  return line === 1
+    ? { ...frame, column: frame.column + column - 1 }
+    : { ...frame, line: frame.line + line - 1, column };
 }

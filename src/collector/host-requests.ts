@@ -1,5 +1,7 @@
 /** What the collector asks of the host's thread, as promises. None of them rejects: a host that is exiting answers no more. */
 
+import type { CaptureKind } from '../api/types.ts';
+import type { AsyncCalls } from '../capture/async-calls.ts';
 import type { FromCollector } from './protocol.ts';
 
 /** A blocked host answers late; the API then answers with what it has. */
@@ -9,6 +11,8 @@ export class HostRequests {
   readonly #post: (message: FromCollector) => void;
   readonly #rotations = new Map<number, () => void>();
   readonly #sourceMaps = new Map<number, (json: string | null | undefined) => void>();
+  readonly #begun = new Map<number, (obstacle: string | null) => void>();
+  readonly #ended = new Map<number, (asyncCalls: AsyncCalls | null) => void>();
   #lastId = 0;
   #closed = false;
 
@@ -35,6 +39,28 @@ export class HostRequests {
     }));
   }
 
+  /** Resolves when the host is ready for a capture, or with why it would be disturbed. */
+  beginCapture(kind: CaptureKind): Promise<string | null> {
+    return this.#ask<string | null>(this.#begun, 'the program is too busy to answer', (id) => ({
+      type: 'capture-begin',
+      id,
+      kind,
+    }));
+  }
+
+  /** Ends what `beginCapture` began. @returns null where nothing was counted. */
+  endCapture(): Promise<AsyncCalls | null> {
+    return this.#ask<AsyncCalls | null>(this.#ended, null, (id) => ({ type: 'capture-end', id }));
+  }
+
+  resolveCaptureBegun(id: number, obstacle: string | null): void {
+    this.#begun.get(id)?.(obstacle);
+  }
+
+  resolveCaptureEnded(id: number, asyncCalls: AsyncCalls | null): void {
+    this.#ended.get(id)?.(asyncCalls);
+  }
+
   resolveRotation(id: number): void {
     this.#rotations.get(id)?.();
   }
@@ -48,6 +74,8 @@ export class HostRequests {
     this.#closed = true;
     for (const settle of [...this.#rotations.values()]) settle();
     for (const settle of [...this.#sourceMaps.values()]) settle(undefined);
+    for (const settle of [...this.#begun.values()]) settle('the program ends');
+    for (const settle of [...this.#ended.values()]) settle(null);
   }
 
   #ask<Answer>(

@@ -1,6 +1,7 @@
 /** Messages between the host's thread and the collector thread. Everything in them can be structured-cloned. */
 
-import type { ApiRequest, ApiResponse } from '../api/types.ts';
+import type { ApiRequest, ApiResponse, CaptureKind } from '../api/types.ts';
+import type { AsyncCalls } from '../capture/async-calls.ts';
 import type { Options } from '../config/options.ts';
 import type { RequestBatch, RequestColumns } from '../request/request-batch.ts';
 import type { CpuSegment } from '../sample/segment.ts';
@@ -12,6 +13,8 @@ export interface CollectorData {
   readonly host: HostFacts;
   /** One Int32: 1 when the final flush is done. The host's thread waits on it at exit. */
   readonly flushed: SharedArrayBuffer;
+  /** One Int32: 1 while the collector has an inspector session on the host's thread. At exit the host's thread waits for its end. */
+  readonly inspecting: SharedArrayBuffer;
 }
 
 /** Facts of the process, for `status` and for file headers. */
@@ -54,6 +57,11 @@ export type ToCollector =
   | { readonly type: 'http'; readonly id: number; readonly request: ApiRequest }
   | { readonly type: 'http-abort'; readonly id: number }
   | { readonly type: 'source-map'; readonly id: number; readonly json: string | null }
+  /** `obstacle` says why a capture would disturb the host. */
+  | { readonly type: 'capture-begun'; readonly id: number; readonly obstacle: string | null }
+  | { readonly type: 'capture-ended'; readonly id: number; readonly asyncCalls: AsyncCalls | null }
+  /** The host ends: inspect it no more. */
+  | { readonly type: 'detach' }
   | { readonly type: 'flush' };
 
 export type FromCollector =
@@ -67,4 +75,6 @@ export type FromCollector =
   /** Columns to be used again. */
   | { readonly type: 'spent'; readonly columns: RequestColumns }
   | { readonly type: 'source-map'; readonly id: number; readonly file: string }
+  | { readonly type: 'capture-begin'; readonly id: number; readonly kind: CaptureKind }
+  | { readonly type: 'capture-end'; readonly id: number }
   | { readonly type: 'log'; readonly text: string };

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import {
   decodedMappings,
   FlattenMap,
+  LEAST_UPPER_BOUND,
   originalPositionFor,
   type SourceMapSegment,
   type TraceMap,
@@ -90,6 +91,18 @@ export class SourceMaps {
     } catch {
       // Mappings are decoded only now; broken ones must not cost the segment.
       return null;
+    }
+  }
+
+  /** @returns the line that the first mapped piece of a line of a loaded file came from; the line itself where there is none. */
+  originalLine(file: string, line: number): number {
+    const loaded = this.#maps.get(file);
+    if (!loaded || line === 0) return line;
+    try {
+      return originalPositionFor(loaded.map, { line, column: 0, bias: LEAST_UPPER_BOUND }).line ?? line;
+    } catch {
+      // As in `original`.
+      return line;
     }
   }
 

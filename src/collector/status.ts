@@ -1,6 +1,6 @@
 /** Puts `api/v1/status` together. */
 
-import type { StatusAnswer } from '../api/types.ts';
+import type { CaptureSummary, StatusAnswer } from '../api/types.ts';
 import { maskedOptions } from '../config/redact.ts';
 import type { Intake } from './intake.ts';
 import type { CollectorData, HostStatus } from './protocol.ts';
@@ -14,6 +14,7 @@ export interface StatusSources {
   readonly rotations: RotationStats;
   readonly routes: number;
   readonly functions: number;
+  readonly capture: CaptureSummary | null;
   readonly problems: readonly string[];
 }
 
@@ -24,6 +25,7 @@ export function statusAnswer({
   rotations,
   routes,
   functions,
+  capture,
   problems,
 }: StatusSources): StatusAnswer {
   const { counts } = intake;
@@ -65,6 +67,7 @@ export function statusAnswer({
       slots: host?.slots ?? 0,
       retiredSlots: host?.retiredSlots ?? 0,
     },
+    capture,
     config: { ...maskedOptions(data.options) },
     problems,
   };

@@ -55,6 +55,13 @@ export class Symbolizer {
     return symbolized as SymbolizedFunction[];
   }
 
+  /** @returns the source-mapped line of a line of a script. */
+  async originalLine(script: string, line: number): Promise<number> {
+    const path = pathOfScript(script);
+    await this.#sourceMaps.load(path);
+    return this.#sourceMaps.originalLine(path, line);
+  }
+
   get size(): number {
     return this.#cache.size;
   }

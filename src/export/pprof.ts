@@ -3,12 +3,11 @@
  * values each. `wall` is, as everywhere in text and UI, time on the JavaScript thread plus time awaited.
  */
 
-import { gzipSync } from 'node:zlib';
-import { Profile as PprofProfile, type SampleInput, StringTable } from 'pprof-format';
+import { type SampleInput, StringTable } from 'pprof-format';
 import type { Profile } from '../profile/profile.ts';
 import { walkTree } from '../profile/tree-walk.ts';
 import type { Exporter } from './contract.ts';
-import { pprofName, pprofSystemName } from './pprof-names.ts';
+import { encodePprof, functionTables } from './pprof-encoding.ts';
 import { wholeNumbers } from './whole-numbers.ts';
 
 const SAMPLE_TYPES = [
@@ -24,9 +23,6 @@ export const ROUTE_LABEL = 'route';
 export const COMMENT_KEYS = { run: '# run: ', requests: 'requests: ', route: '# route: ' } as const;
 
 const NS_PER_MS = 1_000_000;
-/** Byte of the gzip header that names the operating system (RFC 1952); 255 is "unknown". */
-const GZIP_OS_BYTE = 9;
-const GZIP_OS_UNKNOWN = 255;
 
 export const pprofExporter: Exporter = {
   format: 'pprof',
@@ -40,25 +36,11 @@ function encode(profile: Profile): Uint8Array {
   const stringTable = new StringTable();
   const text = (value: string): number => stringTable.dedup(value);
   const [onlyRoute] = profile.routes.length === 1 ? profile.routes : [];
-  const encoded = new PprofProfile({
+  return encodePprof({
     stringTable,
     sampleType: SAMPLE_TYPES.map(([type, unit]) => ({ type: text(type), unit: text(unit) })),
     sample: samplesOf(profile, onlyRoute === undefined ? [] : [{ key: text(ROUTE_LABEL), str: text(onlyRoute) }]),
-    // Without a mapping that says it is symbolized, go tool pprof looks for a binary and complains.
-    mapping: [{ id: 1, filename: text('node'), hasFunctions: true, hasFilenames: true, hasLineNumbers: true }],
-    // One location per function: the sampler knows where a function starts, not which of its lines ran.
-    location: profile.functions.map(({ line, column }, index) => ({
-      id: index + 1,
-      mappingId: 1,
-      line: [{ functionId: index + 1, line, column }],
-    })),
-    function: profile.functions.map((info, index) => ({
-      id: index + 1,
-      name: text(pprofName(info)),
-      systemName: text(pprofSystemName(info)),
-      filename: text(info.file),
-      startLine: info.line,
-    })),
+    ...functionTables(profile.functions, text),
     timeNanos: nanosOf(profile.window.from),
     durationNanos: nanosOf(profile.window.to - profile.window.from),
     periodType: { type: text('wall'), unit: text('nanoseconds') },
@@ -69,10 +51,7 @@ function encode(profile: Profile): Uint8Array {
       ...profile.routes.map((route) => COMMENT_KEYS.route + route),
     ].map(text),
     defaultSampleType: text(DEFAULT_SAMPLE_TYPE),
-  }).encode();
-  const bytes = gzipSync(encoded);
-  bytes[GZIP_OS_BYTE] = GZIP_OS_UNKNOWN;
-  return bytes;
+  });
 }
 
 function samplesOf({ nodes }: Profile, label: NonNullable<SampleInput['label']>): SampleInput[] {

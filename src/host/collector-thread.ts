@@ -16,6 +16,8 @@ const MAX_HEAP_MB = 512;
 const YOUNG_HEAP_MB = 3;
 /** At exit the host waits this long for the log files to be written. */
 const FLUSH_PATIENCE_MS = 5000;
+/** And this long for a capture to let go of it. */
+const DETACH_PATIENCE_MS = 500;
 
 export type CollectorEvents = {
   readonly [Type in Exclude<FromCollector['type'], 'http'>]: (message: Extract<FromCollector, { type: Type }>) => void;
@@ -24,12 +26,13 @@ export type CollectorEvents = {
 export class CollectorThread implements CollectorLink {
   readonly #worker: Worker;
   readonly #flushed = new SharedArrayBuffer(4);
+  readonly #inspecting = new SharedArrayBuffer(4);
   readonly #waiting = new Map<number, (response: ApiResponse) => void>();
   #lastId = 0;
   #alive = true;
 
   constructor(options: Options, host: HostFacts, events: CollectorEvents) {
-    const workerData: CollectorData = { options, host, flushed: this.#flushed };
+    const workerData: CollectorData = { options, host, flushed: this.#flushed, inspecting: this.#inspecting };
     this.#worker = new Worker(join(host.ownDirectory, 'collector.cjs'), {
       workerData,
       name: 'profiler-collector',
@@ -77,6 +80,14 @@ export class CollectorThread implements CollectorLink {
     if (!this.#alive) return false;
     this.post({ type: 'flush' });
     return Atomics.wait(new Int32Array(this.#flushed), 0, 0, FLUSH_PATIENCE_MS) !== 'timed-out';
+  }
+
+  /** Ends a capture, at exit: Node.js would wait for its inspector session, and say so on stderr. */
+  detach(): void {
+    const inspecting = new Int32Array(this.#inspecting);
+    if (!this.#alive || Atomics.load(inspecting, 0) === 0) return;
+    this.post({ type: 'detach' });
+    Atomics.wait(inspecting, 0, 1, DETACH_PATIENCE_MS);
   }
 
   #receive(message: FromCollector, events: CollectorEvents): void {

@@ -1,5 +1,6 @@
 /** POST api/v1/clear and api/v1/recording. */
 
+import { parseBody } from '../body.ts';
 import { InvalidParameter } from '../query.ts';
 import { json } from '../respond.ts';
 import type { Endpoint } from './contract.ts';
@@ -23,13 +24,3 @@ export const recordingEndpoint: Endpoint = {
     return json({ recording: on });
   },
 };
-
-function parseBody(body: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Said below, as for any other body that is no object.
-  }
-  throw new InvalidParameter('the body must be a JSON object');
-}

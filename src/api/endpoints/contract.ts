@@ -1,5 +1,6 @@
 /** What an endpoint is, and what it may ask of the collector. A new endpoint is one file and one line in index.ts. */
 
+import type { Captures } from '../../capture/captures.ts';
 import type { Options } from '../../config/options.ts';
 import type { Slice } from '../../store/contract.ts';
 import type { ApiRequest, ApiResponse, StatusAnswer } from '../types.ts';
@@ -7,6 +8,7 @@ import type { ApiRequest, ApiResponse, StatusAnswer } from '../types.ts';
 export interface Backend {
   readonly options: Options;
   readonly run: string;
+  readonly captures: Captures;
   /** Takes what the host's thread has recorded until now. */
   refresh(): Promise<void>;
   query(from?: number, to?: number): Slice;
@@ -22,7 +24,7 @@ export interface Backend {
 
 export interface Endpoint {
   readonly method: 'GET' | 'POST';
-  /** Below the UI's path, no leading slash. */
+  /** Below the UI's path, no leading slash. One that ends in a slash and a star is also for all that is below it. */
   readonly path: string;
   /** Throws InvalidParameter for a wrong query or body. */
   handle(request: ApiRequest, backend: Backend, signal: AbortSignal): ApiResponse | Promise<ApiResponse>;

@@ -1,9 +1,10 @@
 /** The list of endpoints. */
 
 import { clearEndpoint, recordingEndpoint } from './actions.ts';
+import { cancelCaptureEndpoint, captureEndpoint, capturesEndpoint, startCaptureEndpoint } from './captures.ts';
 import type { Endpoint } from './contract.ts';
 import { exportEndpoint } from './export.ts';
-import { pprofIndexEndpoint, pprofProfileEndpoint } from './pprof.ts';
+import { pprofHeapEndpoint, pprofIndexEndpoint, pprofProfileEndpoint } from './pprof.ts';
 import { profileEndpoint } from './profile.ts';
 import { routesEndpoint } from './routes.ts';
 import { pageEndpoint, statsEndpoint } from './stats.ts';
@@ -18,6 +19,11 @@ export const endpoints: readonly Endpoint[] = [
   exportEndpoint,
   clearEndpoint,
   recordingEndpoint,
+  startCaptureEndpoint,
+  capturesEndpoint,
+  captureEndpoint,
+  cancelCaptureEndpoint,
   pprofIndexEndpoint,
   pprofProfileEndpoint,
+  pprofHeapEndpoint,
 ];

@@ -1,18 +1,24 @@
 /** debug/pprof/: what Go's net/http/pprof answers, so that `go tool pprof URL` and scrapers work (https://pkg.go.dev/net/http/pprof). */
 
+import { MAX_CAPTURE_SECONDS } from '../../capture/captures.ts';
 import { findExporter } from '../../export/index.ts';
 import { selectRoutes } from '../../profile/by-route.ts';
 import { InvalidParameter, Query } from '../query.ts';
 import { respond, text } from '../respond.ts';
+import { answerRefusal, captureHeap } from './captures.ts';
 import type { Endpoint } from './contract.ts';
 
 const DEFAULT_SECONDS = 30;
 const MAX_SECONDS = 600;
+const DEFAULT_HEAP_SECONDS = 10;
 
 export const pprofIndexEndpoint: Endpoint = {
   method: 'GET',
   path: 'debug/pprof/',
-  handle: () => text('/debug/pprof/\n\nprofile?seconds=N  CPU and wall time by sampling, gzipped profile.proto\n'),
+  handle: () =>
+    text(
+      '/debug/pprof/\n\nprofile?seconds=N  CPU and wall time by sampling, gzipped profile.proto\nheap?seconds=N     allocations and what is left of them, of so long from now on\n',
+    ),
 };
 
 export const pprofProfileEndpoint: Endpoint = {
@@ -26,5 +32,16 @@ export const pprofProfileEndpoint: Endpoint = {
     const { tree } = await backend.record(seconds * 1000, signal);
     const body = exporter.encode(selectRoutes(tree, null, tree.requests), { metric: 'cpu' });
     return respond(200, 'application/octet-stream', body, { 'content-disposition': 'attachment; filename="profile"' });
+  },
+};
+
+/** Nothing is sampled before somebody asks: without `seconds`, which asks Go for what is in use now, this records as well. */
+export const pprofHeapEndpoint: Endpoint = {
+  method: 'GET',
+  path: 'debug/pprof/heap',
+  handle(request, backend, signal) {
+    const query = new Query(request.query, ['seconds', 'debug', 'gc']);
+    const seconds = query.number('seconds', 1, MAX_CAPTURE_SECONDS) ?? DEFAULT_HEAP_SECONDS;
+    return answerRefusal(() => captureHeap(backend, seconds, signal));
   },
 };

@@ -60,6 +60,7 @@ export class TestHost {
           ownDirectory: OWN_DIRECTORY,
         },
         flushed: this.flushed.buffer,
+        inspecting: new SharedArrayBuffer(4),
       },
       (message) => this.#receive(message),
     );

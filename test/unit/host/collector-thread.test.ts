@@ -43,6 +43,8 @@ async function start(script: string): Promise<Started> {
     outlived: () => {},
     spent: () => {},
     'source-map': () => {},
+    'capture-begin': () => {},
+    'capture-end': () => {},
     log: ({ text }) => log.push(text),
     died: (reason) => deaths.push(reason),
   });
