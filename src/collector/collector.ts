@@ -1,7 +1,9 @@
 /** The collector thread's one object: takes segments, keeps the store, answers the API, writes the log files. */
 
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backend } from '../api/endpoints/contract.ts';
+import { type Assets, readAssets } from '../api/assets.ts';
 import { handleApiRequest } from '../api/handle.ts';
 import type { ApiRequest, ApiResponse, StatusAnswer } from '../api/types.ts';
 import type { Options } from '../config/options.ts';
@@ -34,6 +36,7 @@ export class Collector implements Backend {
   readonly #intake: Intake;
   readonly #files: LogFiles;
   readonly #rotations = new RotationStats();
+  #assets: Assets | undefined;
   readonly #aborts = new Map<number, AbortController>();
   #hostStatus: HostStatus | undefined;
   /** Segments are taken one after the other, in the order they came. */
@@ -89,6 +92,12 @@ export class Collector implements Backend {
         });
         return;
     }
+  }
+
+  /** Read when somebody first looks, and kept: the thread of a server that nobody looks at has no need of them. */
+  get assets(): Assets {
+    this.#assets ??= readAssets(join(this.#data.host.ownDirectory, 'ui'));
+    return this.#assets;
   }
 
   async refresh(): Promise<void> {

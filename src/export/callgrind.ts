@@ -8,7 +8,7 @@ import type { FunctionInfo, Profile } from '../profile/profile.ts';
 import { ByteSink } from './byte-sink.ts';
 import { costGraphOf } from './callgrind-costs.ts';
 import type { Exporter } from './contract.ts';
-import { printable } from './printable.ts';
+import { printable } from '../profile/printable.ts';
 import { profileTitle } from './title.ts';
 
 export const callgrindExporter: Exporter = {

@@ -8,7 +8,7 @@ import { metricColumn } from '../profile/totals.ts';
 import { walkTree } from '../profile/tree-walk.ts';
 import { ByteSink } from './byte-sink.ts';
 import type { Exporter, ExportOptions } from './contract.ts';
-import { printable } from './printable.ts';
+import { printable } from '../profile/printable.ts';
 import { wholeNumbers } from './whole-numbers.ts';
 
 const NS_PER_MICROSECOND = 1000;

@@ -6,8 +6,8 @@ import { type StatsRow, statsRows } from '../profile/stats.ts';
 import { sortRows } from '../profile/stats-order.ts';
 import { inclusiveTotals, metricColumn, sumColumn } from '../profile/totals.ts';
 import type { Exporter, ExportOptions } from './contract.ts';
-import { formatDuration } from './duration.ts';
-import { printable } from './printable.ts';
+import { formatDuration } from '../profile/duration.ts';
+import { printable } from '../profile/printable.ts';
 import { profileTitle } from './title.ts';
 
 export const markdownExporter: Exporter = {

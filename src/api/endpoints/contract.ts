@@ -2,11 +2,14 @@
 
 import type { Options } from '../../config/options.ts';
 import type { Slice } from '../../store/contract.ts';
+import type { Assets } from '../assets.ts';
 import type { ApiRequest, ApiResponse, StatusAnswer } from '../types.ts';
 
 export interface Backend {
   readonly options: Options;
   readonly run: string;
+  /** Files of the page. */
+  readonly assets: Assets;
   /** Takes what the host's thread has recorded until now. */
   refresh(): Promise<void>;
   query(from?: number, to?: number): Slice;

@@ -3,6 +3,7 @@
 import { clearEndpoint, recordingEndpoint } from './actions.ts';
 import type { Endpoint } from './contract.ts';
 import { exportEndpoint } from './export.ts';
+import { functionEndpoint } from './function.ts';
 import { pprofIndexEndpoint, pprofProfileEndpoint } from './pprof.ts';
 import { profileEndpoint } from './profile.ts';
 import { routesEndpoint } from './routes.ts';
@@ -15,6 +16,7 @@ export const endpoints: readonly Endpoint[] = [
   statusEndpoint,
   routesEndpoint,
   profileEndpoint,
+  functionEndpoint,
   exportEndpoint,
   clearEndpoint,
   recordingEndpoint,
