@@ -29,7 +29,9 @@ export async function buildUi(directory, version) {
       cssCodeSplit: false,
       modulePreload: false,
       reportCompressedSize: false,
-      rollupOptions: { output: { entryFileNames: 'assets/app-[hash].js', assetFileNames: 'assets/app-[hash][extname]' } },
+      rollupOptions: {
+        output: { entryFileNames: 'assets/app-[hash].js', assetFileNames: 'assets/app-[hash][extname]' },
+      },
     },
   });
   mkdirSync(directory, { recursive: true });

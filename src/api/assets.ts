@@ -41,7 +41,8 @@ export function readAssets(directory: string): Assets {
 
 /** Names of all but the page hold a hash of their content, so they may be kept; by this browser only, for access can change. */
 export function assetResponse(asset: Asset, { path, headers }: Pick<ApiRequest, 'path' | 'headers'>): ApiResponse {
-  const caching: Record<string, string> = path === '' ? {} : { 'cache-control': 'private, max-age=31536000, immutable' };
+  const caching: Record<string, string> =
+    path === '' ? {} : { 'cache-control': 'private, max-age=31536000, immutable' };
   const accepted = headers['accept-encoding'] ?? '';
   for (const [coding, body] of asset.encoded) {
     if (!accepts(accepted, coding)) continue;

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Backend } from '../api/endpoints/contract.ts';
 import { type Assets, readAssets } from '../api/assets.ts';
+import type { Backend } from '../api/endpoints/contract.ts';
 import { handleApiRequest } from '../api/handle.ts';
 import type { ApiRequest, ApiResponse, StatusAnswer } from '../api/types.ts';
 import type { Options } from '../config/options.ts';

@@ -6,14 +6,14 @@
 
 import { type CallEdges, callees, callers } from '../profile/call-edges.ts';
 import { formatSamples, formatSeconds, formatSecondsPer } from '../profile/display-figures.ts';
+import { formatDuration } from '../profile/duration.ts';
+import { printable } from '../profile/printable.ts';
 import type { FunctionInfo, Metric, Profile } from '../profile/profile.ts';
 import { standardName } from '../profile/standard-name.ts';
 import { filterRows, type StatsRow, statsRows } from '../profile/stats.ts';
 import { SORT_TITLES, STATS_SORTS, type StatsSort, sortRows } from '../profile/stats-order.ts';
 import { metricColumn, sumColumn } from '../profile/totals.ts';
 import type { Exporter } from './contract.ts';
-import { formatDuration } from '../profile/duration.ts';
-import { printable } from '../profile/printable.ts';
 
 export { STATS_SORTS };
 

@@ -17,6 +17,7 @@ import { CallTreeBuilder, ROOT } from '../../src/profile/call-tree-builder.ts';
 import { type FunctionInfo, METRICS, type Metric, type Profile } from '../../src/profile/profile.ts';
 import { statsRows } from '../../src/profile/stats.ts';
 import { metricColumn, sumColumn } from '../../src/profile/totals.ts';
+import { skipUnless } from '../helpers/debian-program.ts';
 import { installFixture } from '../helpers/install-fixture.ts';
 import { arbitraryProfile, METADATA, parseTree, WILD_NAMES } from '../helpers/profiles.ts';
 
@@ -369,30 +370,4 @@ for (const metric of METRICS) {
 
 function urlOf(file: string): string {
   return file.startsWith('/') ? pathToFileURL(file).href : file;
-}
-
-/**
- * Test options that skip with the reason where a program is missing. As root on Debian its package is installed first, so that a
- * fresh machine runs everything.
- */
-async function skipUnless(
-  program: string,
-  args: readonly string[],
-  debianPackage: string | null,
-): Promise<{ skip: string | false }> {
-  const isThere = (): Promise<boolean> =>
-    run(program, [...args]).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
-    );
-  if (await isThere()) return { skip: false };
-  if (debianPackage !== null && process.getuid?.() === 0) {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await run('apt-get', ['update'], { env }).catch(() => undefined);
-    await run('apt-get', ['install', '-y', '--no-install-recommends', debianPackage], { env }).catch(() => undefined);
-    if (await isThere()) return { skip: false };
-  }
-  return {
-    skip: `${program} is not on this machine${debianPackage === null ? '' : ` (Debian package ${debianPackage})`}`,
-  };
 }

@@ -1,9 +1,9 @@
 /** One of the diff's two lists: what differs by how much per request, with the samples that say so. */
 
 import type { ComponentChildren, JSX } from 'preact';
-import { standardName } from '../../src/profile/standard-name.ts';
-import { formatDuration } from '../../src/profile/duration.ts';
 import { formatSamples, formatSeconds } from '../../src/profile/display-figures.ts';
+import { formatDuration } from '../../src/profile/duration.ts';
+import { standardName } from '../../src/profile/standard-name.ts';
 import type { DiffRow } from '../model/diff.ts';
 import { middle } from '../model/text.ts';
 import { useStore } from '../state/store.ts';
@@ -12,10 +12,10 @@ import { VirtualGrid } from './virtual-grid.tsx';
 const COLUMNS = [
   { key: 'delta', title: 'per request', isFigure: true, hint: 'Own time per request, difference' },
   { key: 'total', title: 'with callees', isFigure: true, hint: 'Total time per request, difference' },
-  { key: 'before', title: 'before s', isFigure: true, hint: 'Own time of the baseline' },
-  { key: 'after', title: 'after s', isFigure: true, hint: 'Own time of what is compared' },
   { key: 'samples', title: 'samples', isFigure: true, hint: 'Before → after' },
   { key: 'name', title: 'function' },
+  { key: 'before', title: 'before s', isFigure: true, hint: 'Own time of the baseline' },
+  { key: 'after', title: 'after s', isFigure: true, hint: 'Own time of what is compared' },
 ];
 const MAX_NAME = 200;
 
@@ -31,12 +31,17 @@ export function DiffList({ title, rows }: { readonly title: string; readonly row
     return [
       signed(row.selfDelta),
       signed(row.totalDelta),
-      formatSeconds(row.before.selfNs),
-      formatSeconds(row.after.selfNs),
       `${formatSamples(row.before.samples)} → ${formatSamples(row.after.samples)}`,
       <>
-        {row.isUncertain && <span class="pill">within noise</span>} {middle(standardName(row.info, view.value.fulldirs), MAX_NAME)}
+        {row.isUncertain && (
+          <span class="pill" title="Chance alone may make this difference">
+            noise
+          </span>
+        )}{' '}
+        {middle(standardName(row.info, view.value.fulldirs), MAX_NAME)}
       </>,
+      formatSeconds(row.before.selfNs),
+      formatSeconds(row.after.selfNs),
     ];
   };
   return (
@@ -47,8 +52,8 @@ export function DiffList({ title, rows }: { readonly title: string; readonly row
       <VirtualGrid
         label={title}
         columns={COLUMNS}
-        template="6rem 6rem 5rem 5rem 7rem minmax(10rem, 1fr)"
-        minWidth="46rem"
+        template="5.6rem 5.6rem 5.2rem minmax(12rem, 1fr) 4.4rem 4.4rem"
+        minWidth="43rem"
         count={sorted.length}
         selected={sorted.findIndex(({ key }) => key === view.value.function)}
         cellsOf={cellsOf}

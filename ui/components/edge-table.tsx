@@ -43,8 +43,7 @@ export function EdgeTable({ mode }: { readonly mode: 'callers' | 'callees' }): J
     const line = lines.value[position];
     if (!line) return [];
     const { row, edge } = line;
-    if (edge === null)
-      return [<b key="name">{middle(standardName(row.info, fulldirs), MAX_NAME)}</b>, '', '', '', ''];
+    if (edge === null) return [<b key="name">{middle(standardName(row.info, fulldirs), MAX_NAME)}</b>, '', '', '', ''];
     const other = functions[edge.function];
     const name = other ? middle(standardName(other, fulldirs), MAX_NAME) : '';
     return [

@@ -1,7 +1,7 @@
 /** The header's menus. */
 
-import type { JSX } from 'preact';
 import { useSignal } from '@preact/signals';
+import type { JSX } from 'preact';
 import { clearRecording, copyTable, copyText, EXPORT_FORMATS, exportPage, exportProfile } from '../state/actions.ts';
 import { markBaseline } from '../state/baseline.ts';
 import { useStore } from '../state/store.ts';

@@ -46,13 +46,16 @@ export function FlameTools(): JSX.Element {
   return (
     <div class="tools">
       <label>
-        <input type="checkbox" checked={isOwnCode} onChange={() => go({ isOwnCode: !isOwnCode, zoom: null })} /> Only own code
+        <input type="checkbox" checked={isOwnCode} onChange={() => go({ isOwnCode: !isOwnCode, zoom: null })} /> Only
+        own code
       </label>
       <label>
         Colour{' '}
         <select
           value={colour}
-          onChange={({ currentTarget }) => set({ colour: COLOURS.find((mode) => mode === currentTarget.value) ?? 'package' })}
+          onChange={({ currentTarget }) =>
+            set({ colour: COLOURS.find((mode) => mode === currentTarget.value) ?? 'package' })
+          }
         >
           {COLOURS.map((mode) => (
             <option key={mode} value={mode}>

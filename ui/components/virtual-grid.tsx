@@ -59,7 +59,8 @@ export function VirtualGrid(props: GridProps): JSX.Element {
     // The heading covers the first row's height.
     const top = selected * ROW_PX;
     if (top < element.scrollTop) element.scrollTop = top;
-    else if (top + 2 * ROW_PX > element.scrollTop + element.clientHeight) element.scrollTop = top + 2 * ROW_PX - element.clientHeight;
+    else if (top + 2 * ROW_PX > element.scrollTop + element.clientHeight)
+      element.scrollTop = top + 2 * ROW_PX - element.clientHeight;
   }, [selected]);
   const first = Math.max(0, Math.floor(window.value.top / ROW_PX) - SPARE_ROWS);
   const last = Math.min(count, Math.ceil((window.value.top + window.value.height) / ROW_PX) + SPARE_ROWS);

@@ -29,11 +29,22 @@ export interface FlameGraphProps {
   onZoom(node: number): void;
   /** Root at the bottom: callers lie above. */
   readonly isInverted?: boolean;
+  /** Choosing a box marks it here and selects nothing: what is shown depends on the selected function. */
+  readonly isLocal?: boolean;
   /** What the tooltip says besides a box's own figures. */
   detailOf?(node: number): string;
 }
 
-export function FlameGraph({ layout, label, colourOf, zoomNode, onZoom, isInverted = false, detailOf }: FlameGraphProps): JSX.Element {
+export function FlameGraph({
+  layout,
+  label,
+  colourOf,
+  zoomNode,
+  onZoom,
+  isInverted = false,
+  isLocal = false,
+  detailOf,
+}: FlameGraphProps): JSX.Element {
   const store = useStore();
   const { view, set, data, shown, theme, announcement } = store;
   const scroller = useRef<HTMLDivElement>(null);
@@ -82,23 +93,28 @@ export function FlameGraph({ layout, label, colourOf, zoomNode, onZoom, isInvert
       current: current.value,
     });
   });
+  const keyOf = (node: number): string | null => {
+    const info = functions[layout.profile.nodes.function[node] ?? -1];
+    return info ? functionKey(info) : null;
+  };
   const choose = (node: number): void => {
     current.value = node;
-    const info = functions[layout.profile.nodes.function[node] ?? -1];
-    set({ function: info ? functionKey(info) : null });
+    if (!isLocal) set({ function: keyOf(node) });
   };
   const goTo = (node: number): void => {
     choose(node);
     viewport.reveal(node);
     const [start, end] = [layout.start[node] ?? 0, (layout.start[node] ?? 0) + (layout.width[node] ?? 0)];
     // A box that is out of sight, or too narrow to be seen, fills the width.
-    if (end <= range.value.from || start >= range.value.to || (end - start) / viewport.unit() < 2) viewport.show({ from: start, to: end });
+    if (end <= range.value.from || start >= range.value.to || (end - start) / viewport.unit() < 2)
+      viewport.show({ from: start, to: end });
     announcement.value = boxText(layout, node);
   };
   const own = flameNavigator({
     ...{ layout, isInverted, viewport, goTo },
     range: () => range.value,
     current: () => current.value,
+    opens: () => (isLocal ? keyOf(current.value) : null),
     scrollBy: (share) => scroller.current?.scrollBy(0, share * size.value.height),
     showAll: () => {
       onZoom(0);
@@ -116,7 +132,8 @@ export function FlameGraph({ layout, label, colourOf, zoomNode, onZoom, isInvert
   });
   const { width, height } = size.value;
   const under = hovered.value;
-  const rowUnder = under && layout.profile === shown.profile.value ? layout.profile.nodes.function[under.node] : undefined;
+  const rowUnder =
+    under && layout.profile === shown.profile.value ? layout.profile.nodes.function[under.node] : undefined;
   return (
     <div
       class="flame"

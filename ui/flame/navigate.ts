@@ -14,6 +14,7 @@ export interface Walk {
   goTo(node: number): void;
   scrollBy(share: number): void;
   showAll(): void;
+  opens(): string | null;
 }
 
 export function flameNavigator(walk: Walk): Navigator {
@@ -36,6 +37,7 @@ export function flameNavigator(walk: Walk): Navigator {
       viewport.show({ from: middle - ((to - from) * factor) / 2, to: middle + ((to - from) * factor) / 2 });
     },
     reset: walk.showAll,
+    opens: walk.opens,
   };
 }
 

@@ -65,11 +65,18 @@ export function drawFlame(canvas: HTMLCanvasElement, picture: FlamePicture): voi
   for (const [row, nodes] of layout.rows.entries()) {
     const top = topOf(row);
     if (top + ROW_PX < 0 || top > picture.height) continue;
-    for (const span of visibleSpans(layout, nodes, picture.from, picture.to, unit)) drawSpan(brush, nodes, span, top, unit);
+    for (const span of visibleSpans(layout, nodes, picture.from, picture.to, unit))
+      drawSpan(brush, nodes, span, top, unit);
   }
 }
 
-function drawSpan(brush: Brush, nodes: Int32Array, { first, end, from, to }: FlameSpan, top: number, unit: number): void {
+function drawSpan(
+  brush: Brush,
+  nodes: Int32Array,
+  { first, end, from, to }: FlameSpan,
+  top: number,
+  unit: number,
+): void {
   const { context, picture, ratio } = brush;
   const snap = (position: number): number => Math.round(((position - picture.from) / unit) * ratio) / ratio;
   const left = Math.max(snap(from), -2);
@@ -91,7 +98,8 @@ function drawSpan(brush: Brush, nodes: Int32Array, { first, end, from, to }: Fla
   if (info?.category === 'wait' && !isDimmed) hatch(context, left, top, right - left - gap, theme.hatch);
   if (index >= 0 && index === picture.selected) outline(context, left, top, right - left - gap, theme.edge, 1);
   if (node === picture.current && node > 0) outline(context, left, top, right - left - gap, theme.edge, 2);
-  if (right - left >= LEAST_LABEL_PX) drawLabel(brush, info, { left, right: Math.min(right, picture.width), top }, isDimmed);
+  if (right - left >= LEAST_LABEL_PX)
+    drawLabel(brush, info, { left, right: Math.min(right, picture.width), top }, isDimmed);
 }
 
 interface LabelPlace {
@@ -113,10 +121,18 @@ function drawLabel(brush: Brush, info: FunctionInfo | undefined, place: LabelPla
 
 function hatch(context: CanvasRenderingContext2D, left: number, top: number, width: number, colour: string): void {
   context.fillStyle = colour;
-  for (let x = 0; x < width; x += HATCH_PX) context.fillRect(left + x, top, Math.min(HATCH_PX / 2, width - x), ROW_PX - 1);
+  for (let x = 0; x < width; x += HATCH_PX)
+    context.fillRect(left + x, top, Math.min(HATCH_PX / 2, width - x), ROW_PX - 1);
 }
 
-function outline(context: CanvasRenderingContext2D, left: number, top: number, width: number, colour: string, line: number): void {
+function outline(
+  context: CanvasRenderingContext2D,
+  left: number,
+  top: number,
+  width: number,
+  colour: string,
+  line: number,
+): void {
   context.strokeStyle = colour;
   context.lineWidth = line;
   context.strokeRect(left + line / 2, top + line / 2, Math.max(width - line, 1), ROW_PX - 1 - line);

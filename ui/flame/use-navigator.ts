@@ -13,6 +13,7 @@ export function useNavigator({ navigator }: Store, own: Navigator): () => void {
       pan: (x, y) => latest.current.pan(x, y),
       zoom: (factor) => latest.current.zoom(factor),
       reset: () => latest.current.reset(),
+      opens: () => latest.current.opens(),
     }),
     [],
   );

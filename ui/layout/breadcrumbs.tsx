@@ -1,8 +1,8 @@
 /** The transforms in force, each of which can be taken away. */
 
 import type { JSX } from 'preact';
-import { middle } from '../model/text.ts';
 import { printable } from '../../src/profile/printable.ts';
+import { middle } from '../model/text.ts';
 import { useStore } from '../state/store.ts';
 
 const MAX_NAME = 60;

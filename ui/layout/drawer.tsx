@@ -51,7 +51,11 @@ export function Drawer(): JSX.Element | null {
         {profile.requests > 0 && (
           <Figure title="Total per request" value={formatDuration(row.totalNs / profile.requests)} />
         )}
-        <Figure title="Samples" value={formatSamples(row.totalSamples)} share={`${formatSamples(row.selfSamples)} in itself`} />
+        <Figure
+          title="Samples"
+          value={formatSamples(row.totalSamples)}
+          share={`${formatSamples(row.selfSamples)} in itself`}
+        />
         {row.calls !== undefined && <Figure title="Calls" value={String(row.calls)} />}
       </dl>
       <div class="button-row">
@@ -111,7 +115,13 @@ function Figure({ title, value, unit, share }: FigureProps): JSX.Element {
   );
 }
 
-function EdgeList({ title, edges }: { readonly title: string; readonly edges: readonly CallEdge[] }): JSX.Element | null {
+function EdgeList({
+  title,
+  edges,
+}: {
+  readonly title: string;
+  readonly edges: readonly CallEdge[];
+}): JSX.Element | null {
   const { shown, select } = useStore();
   if (edges.length === 0) return null;
   return (

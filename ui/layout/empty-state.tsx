@@ -66,18 +66,28 @@ function reasons(store: Store): Reason[] {
     });
   const other = raw && METRICS.find((name) => sumColumn(metricColumn(raw.nodes.self, name)) > 0);
   if (other !== undefined && other !== metric)
-    found.push({ text: `There is no ${metric} time here.`, remedy: { title: `Show ${other}`, run: () => go({ metric: other }) } });
+    found.push({
+      text: `There is no ${metric} time here.`,
+      remedy: { title: `Show ${other}`, run: () => go({ metric: other }) },
+    });
   if (routes.length > 0 || process !== null || run !== null)
     found.push({
       text: 'Only some routes are selected.',
       remedy: { title: 'All routes', run: () => go({ routes: [], process: null, run: null }) },
     });
   if (window.kind !== 'all')
-    found.push({ text: 'Only a window of time is selected.', remedy: { title: 'All of it', run: () => go({ window: { kind: 'all' } }) } });
+    found.push({
+      text: 'Only a window of time is selected.',
+      remedy: { title: 'All of it', run: () => go({ window: { kind: 'all' } }) },
+    });
   if (sampling && sampling.discarded.warmup > 0)
-    found.push({ text: `${countText(sampling.discarded.warmup)} samples of the first request were dropped as warm-up (discard_first_request).` });
+    found.push({
+      text: `${countText(sampling.discarded.warmup)} samples of the first request were dropped as warm-up (discard_first_request).`,
+    });
   if (sampling && sampling.discarded.ignored > 0)
-    found.push({ text: `${countText(sampling.discarded.ignored)} samples are of requests that the configuration ignores.` });
+    found.push({
+      text: `${countText(sampling.discarded.ignored)} samples are of requests that the configuration ignores.`,
+    });
   if (sampling && sampling.samples > 0 && sampling.idleSamples === sampling.samples)
     found.push({ text: `The process was idle in all of ${countText(sampling.samples)} samples.` });
   return found;

@@ -20,7 +20,8 @@ export function Header(): JSX.Element {
   const { view, go, data, shown, client, theme, toggleTheme, isHelpOpen } = useStore();
   const { routes, metric, process } = view.value;
   const status = data.status.value;
-  const scope = routes.length === 0 ? 'All routes' : routes.length === 1 ? routeText(routes[0] ?? '') : `${routes.length} routes`;
+  const scope =
+    routes.length === 0 ? 'All routes' : routes.length === 1 ? routeText(routes[0] ?? '') : `${routes.length} routes`;
   return (
     <header class="header">
       <h1 class="scope" title={scope}>

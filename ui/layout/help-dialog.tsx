@@ -43,7 +43,10 @@ export function HelpDialog(): JSX.Element {
           </div>
         ))}
       </dl>
-      <p>Flame graph: click selects, double-click zooms, Ctrl with the wheel or two fingers zoom where they are, dragging pans.</p>
+      <p>
+        Flame graph: click selects, double-click zooms, Ctrl with the wheel or two fingers zoom where they are, dragging
+        pans.
+      </p>
       <button type="button" onClick={() => dialog.current?.close()}>
         Close
       </button>

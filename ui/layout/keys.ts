@@ -30,7 +30,11 @@ export const keys: readonly Key[] = [
     help: tabs.map(({ title }) => title.toLowerCase()).join(', '),
     run: ({ go }, key) => go({ tab: tabs[Number(key) - 1]?.id ?? 'overview' }),
   },
-  { keys: ['/'], help: 'search, /text/i for a regular expression', run: () => document.getElementById(SEARCH_ID)?.focus() },
+  {
+    keys: ['/'],
+    help: 'search, /text/i for a regular expression',
+    run: () => document.getElementById(SEARCH_ID)?.focus(),
+  },
   { keys: ['n'], help: 'next match', run: (store) => selectMatch(store, 1) },
   { keys: ['N'], help: 'previous match', run: (store) => selectMatch(store, -1) },
   {
@@ -47,13 +51,24 @@ export const keys: readonly Key[] = [
   { keys: ['+', '='], help: 'zoom in', run: withNavigator(({ zoom }) => zoom(1 / ZOOM)) },
   { keys: ['-'], help: 'zoom out', run: withNavigator(({ zoom }) => zoom(ZOOM)) },
   { keys: ['0'], help: 'show all', run: withNavigator(({ reset }) => reset()) },
-  { keys: ['Enter', 'p'], help: 'sandwich of the selected function', run: ({ view, go }) => view.value.function && go({ tab: 'sandwich' }) },
+  {
+    keys: ['Enter', 'p'],
+    help: 'sandwich of the selected function',
+    run: ({ view, go, navigator }) => {
+      const key = navigator.value?.opens() ?? view.value.function;
+      if (key !== null) go({ tab: 'sandwich', function: key });
+    },
+  },
   { keys: ['f'], help: 'focus: only what the function called', run: transforming('focus') },
   { keys: ['m'], help: 'merge: its time to its callers', run: transforming('merge') },
   { keys: ['c'], help: 'collapse: what it called becomes its own', run: transforming('collapse') },
   { keys: ['r'], help: 'fold its recursion', run: transforming('recursion') },
   { keys: ['u'], help: 'undo, as Back does', run: ({ back }) => back() },
-  { keys: ['o'], help: 'only own code: one frame per package', run: ({ view, go }) => go({ isOwnCode: !view.value.isOwnCode, zoom: null }) },
+  {
+    keys: ['o'],
+    help: 'only own code: one frame per package',
+    run: ({ view, go }) => go({ isOwnCode: !view.value.isOwnCode, zoom: null }),
+  },
   { keys: ['b'], help: 'what is shown becomes the baseline of the diff', run: markBaseline },
   { keys: ['l'], help: 'live, or hold', run: ({ data }) => (data.isLive.value = !data.isLive.value) },
   { keys: ['y'], help: 'copy the link', run: (store) => void copyText(store, 'the link', location.href) },

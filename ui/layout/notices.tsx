@@ -18,13 +18,18 @@ export function Notices(): JSX.Element {
     return () => clearTimeout(timer);
   }, [text]);
   const problems = data.status.value?.problems ?? [];
-  const isSelected = view.value.routes.length > 0 || view.value.window.kind !== 'all' || view.value.process !== null || view.value.run !== null;
+  const isSelected =
+    view.value.routes.length > 0 ||
+    view.value.window.kind !== 'all' ||
+    view.value.process !== null ||
+    view.value.run !== null;
   return (
     <>
       {failure && (
         <div class="banner failing" role="alert">
           {failure.message}
-          {failure.status === 0 && (data.recording.value ? '. What is shown is the last it said; trying again' : '. Trying again')}
+          {failure.status === 0 &&
+            (data.recording.value ? '. What is shown is the last it said; trying again' : '. Trying again')}
           {failure.status === 400 && isSelected && (
             <button
               type="button"

@@ -11,7 +11,7 @@ const SORTS: Readonly<Record<string, (route: RouteFigures) => number>> = {
   'CPU time': ({ cpuMs }) => cpuMs,
   requests: ({ requests }) => requests,
   mean: ({ durationMs }) => durationMs.mean,
-  'p95': ({ durationMs }) => durationMs.p95,
+  p95: ({ durationMs }) => durationMs.p95,
   errors: ({ errors }) => errors,
   waiting: ({ waitMs }) => waitMs,
 };
@@ -99,7 +99,8 @@ function Route({ figures, allCpuMs }: { readonly figures: RouteFigures; readonly
         <b>{percentText(cpuMs, allCpuMs)}</b>
         <TimeBar cpuMs={cpuMs} waitMs={waitMs} otherMs={otherMs} />
         <span class="route-figures">
-          {countText(requests)} req{requests > 0 ? ` · mean ${msText(durationMs.mean)} · p95 ${msText(durationMs.p95)}` : ''}
+          {countText(requests)} req
+          {requests > 0 ? ` · mean ${msText(durationMs.mean)} · p95 ${msText(durationMs.p95)}` : ''}
           {errors > 0 && <i class="errors"> · {countText(errors)} errors</i>}
         </span>
       </button>
@@ -131,7 +132,12 @@ function TimeBar({ cpuMs, waitMs, otherMs }: Pick<RouteFigures, 'cpuMs' | 'waitM
   const parts = { cpu: cpuMs, wait: waitMs, other: otherMs };
   const title = Object.entries(parts).map(([name, ms]) => `${name} ${percentText(ms, all)}`);
   return (
-    <span class="time-bar" role="img" aria-label={`Of the requests' time: ${title.join(', ')}`} title={title.join(', ')}>
+    <span
+      class="time-bar"
+      role="img"
+      aria-label={`Of the requests' time: ${title.join(', ')}`}
+      title={title.join(', ')}
+    >
       {Object.entries(parts).map(([name, ms]) => (
         <span key={name} class={name} style={{ width: `${(100 * ms) / all}%` }} />
       ))}

@@ -1,8 +1,8 @@
 /** Searches functions by name and file, and says how much of all time goes through the matches. */
 
 import type { JSX } from 'preact';
-import { countText, percentText } from '../model/text.ts';
 import { searchTest } from '../model/search.ts';
+import { countText, percentText } from '../model/text.ts';
 import { selectMatch } from '../state/selecting.ts';
 import { useStore } from '../state/store.ts';
 import { SEARCH_ID } from './keys.ts';
@@ -14,7 +14,7 @@ export function SearchBox(): JSX.Element {
   const found = shown.search.value;
   const isInvalid = searchTest(text) === 'invalid';
   return (
-    <div class="search" role="search">
+    <search class="search">
       {found && (
         <span class="search-result">
           {isInvalid
@@ -36,6 +36,6 @@ export function SearchBox(): JSX.Element {
           if (event.key === 'Escape') event.currentTarget.blur();
         }}
       />
-    </div>
+    </search>
   );
 }

@@ -19,7 +19,7 @@ export function WindowPicker(): JSX.Element | null {
   return (
     <select
       aria-label="Time window"
-      value={valueOf(window)}
+      value={optionOf(window)}
       onChange={({ currentTarget }) => {
         const ms = Number(currentTarget.value);
         go({ window: ms > 0 ? { kind: 'last', ms } : { kind: 'all' } });
@@ -31,7 +31,7 @@ export function WindowPicker(): JSX.Element | null {
           {name}
         </option>
       ))}
-      {!isListed(window) && <option value={valueOf(window)}>{windowText(window)}</option>}
+      {!isListed(window) && <option value={optionOf(window)}>{windowText(window)}</option>}
     </select>
   );
 }
@@ -51,7 +51,7 @@ function timeText(ms: number): string {
   return new Date(ms).toLocaleTimeString('en-GB');
 }
 
-function valueOf(window: TimeWindow): string {
+function optionOf(window: TimeWindow): string {
   if (window.kind === 'all') return '0';
   return window.kind === 'last' ? String(window.ms) : 'between';
 }

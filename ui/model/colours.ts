@@ -52,5 +52,7 @@ function packageTone(info: FunctionInfo): Tone {
 
 /** The text on it is nearly black in the light theme and nearly white in the dark one. */
 function written({ hue, chroma }: Tone, theme: Theme, shade: number): string {
-  return `hsl(${hue.toFixed(0)} ${chroma.toFixed(0)}% ${(theme === 'light' ? 76 + shade : 31 - shade / 2).toFixed(0)}%)`;
+  const isLight = theme === 'light';
+  // On a dark ground the same chroma would glow.
+  return `hsl(${hue.toFixed(0)} ${(isLight ? chroma : chroma * 0.6).toFixed(0)}% ${(isLight ? 76 + shade : 34 - shade / 2).toFixed(0)}%)`;
 }

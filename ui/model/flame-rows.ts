@@ -15,7 +15,13 @@ export interface FlameSpan {
  * Costs a binary search per pixel at most, however many boxes there are.
  * @param unit width of a pixel in the metric's unit; narrower boxes that follow on each other are merged
  */
-export function visibleSpans(layout: FlameLayout, row: Int32Array, from: number, to: number, unit: number): FlameSpan[] {
+export function visibleSpans(
+  layout: FlameLayout,
+  row: Int32Array,
+  from: number,
+  to: number,
+  unit: number,
+): FlameSpan[] {
   const { start, width } = layout;
   const startOf = (at: number): number => start[row[at] ?? -1] ?? Number.POSITIVE_INFINITY;
   const endOf = (at: number): number => startOf(at) + (width[row[at] ?? -1] ?? 0);
@@ -30,7 +36,11 @@ export function visibleSpans(layout: FlameLayout, row: Int32Array, from: number,
     const first = at;
     let end = at;
     // Pixel by pixel: of the boxes that begin within one, only the last can be wide.
-    while (end < row.length && endOf(end) - startOf(end) < unit && startOf(end) - (end > first ? endOf(end - 1) : startOf(end)) < unit) {
+    while (
+      end < row.length &&
+      endOf(end) - startOf(end) < unit &&
+      startOf(end) - (end > first ? endOf(end - 1) : startOf(end)) < unit
+    ) {
       const pixelEnd = startOf(end) + unit;
       let next = firstEndingAfter(row.length, startOf, pixelEnd, end + 1);
       if (endOf(next - 1) - startOf(next - 1) >= unit) next--;

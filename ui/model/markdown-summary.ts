@@ -1,7 +1,7 @@
 /** A function's figures as Markdown, for an issue or an assistant. */
 
-import { formatDuration } from '../../src/profile/duration.ts';
 import type { CallEdge } from '../../src/profile/call-edges.ts';
+import { formatDuration } from '../../src/profile/duration.ts';
 import type { Metric, Profile } from '../../src/profile/profile.ts';
 import type { StatsRow } from '../../src/profile/stats.ts';
 import { nameText, percentText, placeText } from './text.ts';

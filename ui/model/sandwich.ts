@@ -29,7 +29,8 @@ export function callersOf(profile: Profile, chosen: number): Profile {
   for (let node = 1; node < keys.length; node++) {
     if (keys[node] !== 0 || repeats[node] === 1) continue;
     let target = ROOT;
-    for (let at = node; at > 0; at = nodes.parent[at] ?? 0) target = builder.child(target, indexes[nodes.function[at] ?? -1] ?? -1);
+    for (let at = node; at > 0; at = nodes.parent[at] ?? 0)
+      target = builder.child(target, indexes[nodes.function[at] ?? -1] ?? -1);
     builder.addSelf(target, Object.fromEntries(totals.map(([name, total]) => [name, total[node] ?? 0])));
   }
   return builder.build(profile);

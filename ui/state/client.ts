@@ -41,7 +41,8 @@ export function createClient(fetcher: typeof fetch): Client {
   };
   const get = async <Answer>(path: string, signal: AbortSignal | undefined): Promise<Answer> => {
     const response = await ask(API + path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) });
-    if (!isJson(response)) throw new RequestFailure(response.status, '', 'the server no longer shows its profile to you');
+    if (!isJson(response))
+      throw new RequestFailure(response.status, '', 'the server no longer shows its profile to you');
     return (await response.json()) as Answer;
   };
   const post = async (path: string, body: string): Promise<void> => {

@@ -48,6 +48,11 @@ export function createLiveData(client: Client, view: ReadonlySignal<View>, page:
   let running: AbortController | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
+  const show = (recording: Recording): void =>
+    batch(() => {
+      shown.value = recording;
+      held.value = null;
+    });
   const load = async (isWanted: boolean): Promise<void> => {
     running?.abort();
     const abort = new AbortController();
@@ -68,9 +73,10 @@ export function createLiveData(client: Client, view: ReadonlySignal<View>, page:
         const recording = { profile: typedProfile(answer), routes: routes.routes };
         seen = counters;
         if (isHeld.value && !isWanted && shown.value !== null) held.value = recording;
-        else batch(() => [(shown.value = recording), (held.value = null)]);
+        else show(recording);
       }
-      batch(() => [(status.value = state), (failure.value = null)]);
+      status.value = state;
+      failure.value = null;
     } catch (error) {
       if (abort.signal.aborted) return;
       failure.value = error instanceof RequestFailure ? error : new RequestFailure(0, '', String(error));
@@ -103,7 +109,7 @@ export function createLiveData(client: Client, view: ReadonlySignal<View>, page:
       });
       effect(() => {
         const waiting = held.value;
-        if (!isHeld.value && waiting !== null) batch(() => [(shown.value = waiting), (held.value = null)]);
+        if (!isHeld.value && waiting !== null) show(waiting);
       });
       page.addEventListener('visibilitychange', () => {
         if (page.hidden) clearTimeout(timer);

@@ -85,7 +85,8 @@ async function packed(text: string): Promise<string> {
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
   const parts: string[] = [];
   // A multiple of 3, so that parts of base64 can be joined; short enough to be spread into arguments.
-  for (let at = 0; at < bytes.length; at += 24_576) parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + 24_576))));
+  for (let at = 0; at < bytes.length; at += 24_576)
+    parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + 24_576))));
   return parts.join('');
 }
 

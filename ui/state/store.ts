@@ -18,6 +18,8 @@ export interface Navigator {
   pan(x: number, y: number): void;
   zoom(factor: number): void;
   reset(): void;
+  /** Key of the function that Enter opens the sandwich of; null for the selected one. */
+  opens(): string | null;
 }
 
 export interface Store extends ViewState {

@@ -36,7 +36,7 @@ export function SandwichView(): JSX.Element {
   return (
     <div class="sandwich">
       <div class="sandwich-list">
-        <StatsTable />
+        <StatsTable isCompact />
       </div>
       {layouts.value && row ? (
         <div class="sandwich-graphs">
@@ -45,7 +45,9 @@ export function SandwichView(): JSX.Element {
             return (
               layout && (
                 <section key={side} aria-labelledby={`${side}-title`}>
-                  <h2 id={`${side}-title`}>{`${side === 'callers' ? 'Callers' : 'Callees'} of ${nameText(row.info)}`}</h2>
+                  <h2
+                    id={`${side}-title`}
+                  >{`${side === 'callers' ? 'Callers' : 'Callees'} of ${nameText(row.info)}`}</h2>
                   <FlameGraph
                     layout={layout}
                     label={side === 'callers' ? 'Callers' : 'Callees'}
@@ -54,6 +56,7 @@ export function SandwichView(): JSX.Element {
                     onZoom={(node) => {
                       zoom[side].value = node;
                     }}
+                    isLocal
                     isInverted={side === 'callers'}
                   />
                 </section>

@@ -20,7 +20,12 @@ export function TableView(): JSX.Element {
         <fieldset class="segmented">
           <legend class="visually-hidden">Mode</legend>
           {TABLE_MODES.map((name) => (
-            <button key={name} type="button" aria-pressed={name === mode} onClick={() => go({ mode: name, tab: 'table' })}>
+            <button
+              key={name}
+              type="button"
+              aria-pressed={name === mode}
+              onClick={() => go({ mode: name, tab: 'table' })}
+            >
               {name}
             </button>
           ))}
@@ -30,7 +35,11 @@ export function TableView(): JSX.Element {
           <select
             value={sort}
             onChange={({ currentTarget }) =>
-              set({ sort: TABLE_SORTS.find((name) => name === currentTarget.value) ?? 'time', isReversed: false, tab: 'table' })
+              set({
+                sort: TABLE_SORTS.find((name) => name === currentTarget.value) ?? 'time',
+                isReversed: false,
+                tab: 'table',
+              })
             }
           >
             {TABLE_SORTS.map((name) => (
@@ -40,7 +49,10 @@ export function TableView(): JSX.Element {
         </label>
         <label>
           Rows{' '}
-          <select value={limit} onChange={({ currentTarget }) => set({ limit: Number(currentTarget.value), tab: 'table' })}>
+          <select
+            value={limit}
+            onChange={({ currentTarget }) => set({ limit: Number(currentTarget.value), tab: 'table' })}
+          >
             {limits.map((count) => (
               <option key={count} value={count}>
                 {count === 0 ? 'all' : count}
@@ -49,7 +61,8 @@ export function TableView(): JSX.Element {
           </select>
         </label>
         <label>
-          <input type="checkbox" checked={fulldirs} onChange={() => set({ fulldirs: !fulldirs, tab: 'table' })} /> Full paths
+          <input type="checkbox" checked={fulldirs} onChange={() => set({ fulldirs: !fulldirs, tab: 'table' })} /> Full
+          paths
         </label>
         <label>
           File{' '}

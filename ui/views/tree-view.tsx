@@ -6,7 +6,7 @@ import { formatSamples, formatSeconds } from '../../src/profile/display-figures.
 import { VirtualGrid } from '../components/virtual-grid.tsx';
 import { functionKey } from '../model/function-key.ts';
 import { nameText, percentText, placeText } from '../model/text.ts';
-import { bottomUp, topDown, type TreeItem } from '../model/tree-source.ts';
+import { bottomUp, type TreeItem, topDown } from '../model/tree-source.ts';
 import { DIRECTIONS } from '../model/view.ts';
 import { useStore } from '../state/store.ts';
 
@@ -127,7 +127,12 @@ export function TreeView(): JSX.Element {
         <fieldset class="segmented">
           <legend class="visually-hidden">Direction</legend>
           {DIRECTIONS.map((name) => (
-            <button key={name} type="button" aria-pressed={name === direction.value} onClick={() => go({ direction: name })}>
+            <button
+              key={name}
+              type="button"
+              aria-pressed={name === direction.value}
+              onClick={() => go({ direction: name })}
+            >
               {TITLES[name]}
             </button>
           ))}
