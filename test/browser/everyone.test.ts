@@ -76,7 +76,7 @@ describe('for everyone', await needsChromium(), () => {
       assert.equal(await page.locator('img, .view script, .rail script').count(), 0);
       assert.equal(await page.title(), 'profiler');
       const text = await page.locator('body').innerText();
-      assert.doesNotMatch(text, /[\u202a-\u202e\u2066-\u2069\u001b\0]/);
+      assert.doesNotMatch(text, /[\p{Cf}]|[^\P{Cc}\n\t]/u);
       assert.deepEqual(problems, []);
       await close();
     }
@@ -84,7 +84,7 @@ describe('for everyone', await needsChromium(), () => {
       browser,
       `${server.url}${PAGE}?tab=table&route=GET+/hostile&sort=name`,
     );
-    for (const name of ['<img src=x onerror="document.title=1">', '\\u{202e}gnp.exe\\u{2066}', '__proto__']) {
+    for (const name of ['<img src=x onerror="document.title=1">', '\\u{202e}gnp.exe\\u{2066}', '__defineGetter__']) {
       const row = page.locator('[role=row]', { hasText: name }).first();
       await row.click();
       assert.ok((await page.locator('.drawer h2').innerText()).includes(name.slice(0, 12)));

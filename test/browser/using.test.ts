@@ -1,7 +1,9 @@
 /** Using the page in a real browser: keys, links, live figures, actions, exports, a server that goes and comes back. */
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
@@ -14,6 +16,7 @@ import { PAGE, recordAndStop, startBusyServer } from './busy-server.ts';
 describe('using the page', await needsChromium(), () => {
   let browser: Browser;
   let server: TestServer;
+  const folder = mkdtempSync(join(tmpdir(), 'profiler-browser-'));
   before(async () => {
     [browser, server] = await Promise.all([launchChromium(), startBusyServer()]);
     await recordAndStop(server);
@@ -21,6 +24,7 @@ describe('using the page', await needsChromium(), () => {
   after(async () => {
     await browser.close();
     await server.stop();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   async function looking(url: string, look: (page: Page, watched: WatchedPage) => Promise<void>): Promise<void> {
@@ -70,9 +74,9 @@ describe('using the page', await needsChromium(), () => {
       await page.keyboard.press('Enter');
       assert.equal(query(page).get('tab'), 'sandwich');
       await page.keyboard.press('?');
-      assert.equal(await page.locator('dialog[open]').count(), 1);
+      await page.waitForSelector('dialog[open] h2:text("Keys")');
       await page.keyboard.press('Escape');
-      assert.equal(await page.locator('dialog[open]').count(), 0);
+      await page.waitForSelector('dialog[open]', { state: 'detached' });
       await page.keyboard.press('y');
       await page.waitForSelector('.toast:has-text("Copied the link")');
       assert.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url());
@@ -93,16 +97,13 @@ describe('using the page', await needsChromium(), () => {
       assert.doesNotMatch(first, /^all/);
       await page.keyboard.press('ArrowUp');
       assert.match(await item(), /^all/);
-      const picture = (): Promise<string> =>
-        page
-          .locator('canvas')
-          .first()
-          .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
-      const whole = await picture();
-      for (const key of ['+', '+', 'a', 'w', 's', '-']) await page.keyboard.press(key);
-      assert.notEqual(await picture(), whole);
+      const whole = await pictureOf(page);
+      for (const keys of ['++', 'a', 'd', 'w', 's', '-']) {
+        for (const key of keys) await page.keyboard.press(key);
+      }
+      assert.ok((await pictureOf(page)) !== whole, 'zoomed and panned');
       await page.keyboard.press('0');
-      assert.equal(await picture(), whole);
+      assert.ok((await pictureOf(page)) === whole, 'all is shown again');
       await page.locator('.flame-scroller').dblclick({ position: { x: 300, y: 45 } });
       assert.match(query(page).get('zoom') ?? '', /^[0-9a-f]+$/);
       assert.deepEqual(problems, []);
@@ -150,7 +151,9 @@ describe('using the page', await needsChromium(), () => {
           page.waitForEvent('download'),
           page.getByRole('menuitem', { name: item }).click(),
         ]);
-        return file.path();
+        const path = join(folder, file.suggestedFilename());
+        await file.saveAs(path);
+        return path;
       };
       const profile = readPprof(readFileSync(await download('pprof')));
       const samples = Array.from(profile.nodes.self.samples).reduce((sum, own) => sum + own, 0);
@@ -245,3 +248,14 @@ describe('using the page', await needsChromium(), () => {
     }
   });
 });
+
+/** What the first flame graph looks like, once it is drawn. */
+async function pictureOf(page: Page): Promise<string> {
+  return page
+    .locator('canvas')
+    .first()
+    .evaluate(async (canvas: HTMLCanvasElement) => {
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+      return canvas.toDataURL();
+    });
+}

@@ -81,16 +81,15 @@ export function FlameGraph({
   useLayoutEffect(() => {
     if (isInverted && scroller.current) scroller.current.scrollTop = contentPx;
   }, [contentPx, isInverted]);
-  // Every figure it draws has been read above or is read here, so whatever changes draws again, once.
+  // Read here, not in the effect, so that whatever changes draws again.
+  const { from, to } = range.value;
+  const { width, height } = size.value;
+  const picture = { scrollTop: scrollTop.value, theme: theme.value, current: current.value };
   useLayoutEffect(() => {
-    if (!canvas.current || size.value.width === 0) return;
-    const { from, to } = range.value;
-    const { width, height } = size.value;
+    if (!canvas.current || width === 0) return;
     drawFlame(canvas.current, {
+      ...picture,
       ...{ layout, from, to, width, height, isInverted, colourOf, selected, matches },
-      scrollTop: scrollTop.value,
-      theme: theme.value,
-      current: current.value,
     });
   });
   const keyOf = (node: number): string | null => {
@@ -119,6 +118,7 @@ export function FlameGraph({
     showAll: () => {
       onZoom(0);
       viewport.show({ from: 0, to: layout.total });
+      viewport.reveal(0);
     },
   });
   const takeKeys = useNavigator(store, own);
@@ -130,7 +130,6 @@ export function FlameGraph({
       hovered.value = hit && { ...hit, x, y };
     },
   });
-  const { width, height } = size.value;
   const under = hovered.value;
   const rowUnder =
     under && layout.profile === shown.profile.value ? layout.profile.nodes.function[under.node] : undefined;

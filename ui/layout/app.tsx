@@ -6,7 +6,7 @@ import { useStore } from '../state/store.ts';
 import { tabs } from '../views/tabs.ts';
 import { Breadcrumbs } from './breadcrumbs.tsx';
 import { Drawer } from './drawer.tsx';
-import { EmptyState } from './empty-state.tsx';
+import { EmptyState, endedRequests } from './empty-state.tsx';
 import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { handleKey } from './keys.ts';
@@ -24,7 +24,10 @@ export function App(): JSX.Element {
 
   const { tab } = store.view.value;
   const current = tabs.find(({ id }) => id === tab) ?? tabs[0];
-  const hasFigures = store.shown.total.value > 0 || current?.isOwnSource === true;
+  // A server that nobody has asked yet does things of its own; they are a route that can be chosen.
+  const isUnused =
+    store.view.value.routes.length === 0 && endedRequests(store) === 0 && store.data.status.value?.requests.open === 0;
+  const hasFigures = (store.shown.total.value > 0 && !isUnused) || current?.isOwnSource === true;
   return (
     <div class="page">
       <Header />

@@ -20,7 +20,8 @@ export function EmptyState(): JSX.Element {
   if (!status) return <div class="empty">{data.failure.value ? 'Nothing to show yet.' : 'Loading …'}</div>;
   const curl = `curl ${location.origin}/`;
   const { recording } = status.sampling;
-  const { ended, open } = status.requests;
+  const { open } = status.requests;
+  const ended = endedRequests(store);
   return (
     <div class="empty">
       <h2>
@@ -49,6 +50,11 @@ export function EmptyState(): JSX.Element {
       )}
     </div>
   );
+}
+
+/** In the window that is shown, since the recording was last cleared. */
+export function endedRequests({ data }: Store): number {
+  return (data.recording.value?.routes ?? []).reduce((sum, { requests }) => sum + requests, 0);
 }
 
 function reasons(store: Store): Reason[] {
