@@ -31,8 +31,10 @@ export function useFlameColours(): (functionIndex: number) => string {
   const { shown, view, theme } = useStore();
   const colours = useComputed(() => {
     const { colour } = view.value;
-    const heaviest = shown.rows.value.reduce((most, { selfNs }) => Math.max(most, selfNs), 0) || 1;
-    const heat = new Map(shown.rows.value.map((row) => [row.function, row.selfNs / heaviest]));
+    // Only where own time is the colour: a first picture does not wait for the table's rows.
+    const rows = colour === 'self' ? shown.rows.value : [];
+    const heaviest = rows.reduce((most, { selfNs }) => Math.max(most, selfNs), 0) || 1;
+    const heat = new Map(rows.map((row) => [row.function, row.selfNs / heaviest]));
     const functions = shown.profile.value?.functions ?? [];
     return functions.map((info, index) => functionColour(info, colour, theme.value, heat.get(index) ?? 0));
   });

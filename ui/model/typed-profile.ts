@@ -7,14 +7,14 @@ export function typedProfile(answer: ProfileAnswer): Profile {
   return {
     ...answer,
     nodes: {
-      parent: Int32Array.from(parent),
-      function: Int32Array.from(functionOf),
+      parent: new Int32Array(parent),
+      function: new Int32Array(functionOf),
       self: {
-        samples: Float64Array.from(self.samples),
-        cpuNs: Float64Array.from(self.cpuNs),
-        wallNs: Float64Array.from(self.wallNs),
-        waitNs: Float64Array.from(self.waitNs),
-        waits: Float64Array.from(self.waits),
+        samples: new Float64Array(self.samples),
+        cpuNs: new Float64Array(self.cpuNs),
+        wallNs: new Float64Array(self.wallNs),
+        waitNs: new Float64Array(self.waitNs),
+        waits: new Float64Array(self.waits),
       },
     },
   };

@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Profile } from '../../src/api/types.ts';
 import { METRICS, type Metric } from '../../src/profile/profile.ts';
 import { filterRows, type StatsRow, statsRows } from '../../src/profile/stats.ts';
+import { sortRows } from '../../src/profile/stats-order.ts';
 import { metricColumn, sumColumn } from '../../src/profile/totals.ts';
 import { type FlameLayout, flameLayout } from '../model/flame-layout.ts';
 import { findFunction, stackHashes } from '../model/function-key.ts';
@@ -62,10 +63,9 @@ export function createShown(view: ReadonlySignal<View>, data: LiveData): Shown {
   const column = computed(() => (profile.value ? metricColumn(profile.value.nodes.self, metric.value) : []));
   const rows = computed(() => (profile.value ? statsRows(profile.value, metric.value) : []));
   const matches = computed(() => (profile.value ? matchFunctions(profile.value.functions, text.value) : null));
-  const sorted = computed(() => {
-    const filtered = filename.value === '' ? rows.value : filterRows(rows.value, filename.value);
-    return sortTable(filtered, { sort: sort.value, isReversed: isReversed.value, fulldirs: fulldirs.value });
-  });
+  const byName = computed(() => sortRows(rows.value, 'stdname', fulldirs.value));
+  const sorted = computed(() => sortTable(byName.value, sort.value, isReversed.value));
+  const filtered = computed(() => (filename.value === '' ? sorted.value : filterRows(sorted.value, filename.value)));
   const selected = computed(() =>
     profile.value === null || key.value === null ? -1 : findFunction(profile.value.functions, key.value),
   );
@@ -76,12 +76,14 @@ export function createShown(view: ReadonlySignal<View>, data: LiveData): Shown {
     selected,
     metrics: computed(() => {
       const raw = data.recording.value?.profile;
-      return METRICS.filter((name) => name === 'cpu' || (raw && sumColumn(metricColumn(raw.nodes.self, name)) > 0));
+      const waitNs = raw ? sumColumn(raw.nodes.self.waitNs) : 0;
+      const sums = { cpu: 1, wait: waitNs, wall: waitNs + (raw ? sumColumn(raw.nodes.self.wallNs) : 0) };
+      return METRICS.filter((name) => sums[name] > 0);
     }),
     total: computed(() => sumColumn(column.value)),
     table: computed(() => ({
-      rows: limit.value > 0 ? sorted.value.slice(0, limit.value) : sorted.value,
-      filtered: sorted.value.length,
+      rows: limit.value > 0 ? filtered.value.slice(0, limit.value) : filtered.value,
+      filtered: filtered.value.length,
       all: rows.value.length,
     })),
     layout: computed(() => (profile.value ? flameLayout(profile.value, column.value, order.value) : null)),
@@ -90,7 +92,11 @@ export function createShown(view: ReadonlySignal<View>, data: LiveData): Shown {
       const functions = matches.value.reduce((count, match) => count + match, 0);
       return { matches: matches.value, functions, sum: matchedSum(profile.value, matches.value, column.value) };
     }),
-    selectedRow: computed(() => rows.value.find((row) => row.function === selected.value) ?? null),
+    selectedRow: computed(() => {
+      // Without a selection nobody has to wait for the rows.
+      if (selected.value < 0) return null;
+      return rows.value.find((row) => row.function === selected.value) ?? null;
+    }),
     zoomNode: computed(() => {
       if (zoom.value === null || profile.value === null) return 0;
       return Math.max(0, stackHashes(profile.value).indexOf(zoom.value));

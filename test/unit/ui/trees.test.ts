@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { statsRows } from '../../../src/profile/stats.ts';
+import { STATS_SORTS, sortRows } from '../../../src/profile/stats-order.ts';
 import { inclusiveTotals, sumColumn } from '../../../src/profile/totals.ts';
 import { diffRows, diffTree } from '../../../ui/model/diff.ts';
 import { calleesOf, callersOf } from '../../../ui/model/sandwich.ts';
@@ -106,12 +107,16 @@ test('search: a stack with several matches counts once', () => {
   assert.equal(matchedSum(TREE, matches, TREE.nodes.self.samples), 62);
 });
 
-test('table: reversed is the same order from its end; by package is by its name', () => {
-  const rows = statsRows(TREE, 'cpu');
-  const order = { sort: 'cumulative', isReversed: false, fulldirs: false } as const;
-  const names = (sorted: typeof rows): string[] => sorted.map(({ info }) => info.name);
-  assert.deepEqual(names(sortTable(rows, order)), ['main', 'read', 'walk', 'query']);
-  assert.deepEqual(names(sortTable(rows, { ...order, isReversed: true })), ['query', 'walk', 'read', 'main']);
+test('table: the orders are those of the text table, and from the end when reversed', () => {
+  fc.assert(
+    fc.property(arbitraryProfile(), fc.constantFrom(...STATS_SORTS), (profile, sort) => {
+      const rows = statsRows(profile, 'cpu');
+      const standard = sortRows(rows, 'stdname');
+      assert.deepEqual(sortTable(standard, sort, false), sortRows(rows, sort));
+      assert.deepEqual(sortTable(standard, sort, true), sortRows(rows, sort).reverse());
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test('diff: per request, and what may be chance is marked', () => {
