@@ -1,5 +1,6 @@
 /** pstats's table: one row per function, every column sortable. */
 
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { formatSamples, formatSeconds, formatSecondsPer } from '../../src/profile/display-figures.ts';
 import { formatDuration } from '../../src/profile/duration.ts';
@@ -27,22 +28,23 @@ interface Column extends GridColumn {
   readonly sort: TableSort;
   /** CSS width. */
   readonly width: string;
-  /** Left out of the compact table. */
-  readonly isExtra?: boolean;
+  /** Left out where the table is narrower. */
+  readonly fromPx?: number;
 }
 
 const MAX_NAME = 400;
 
-/** @param isCompact leaves out what can be read off the other columns. */
-export function StatsTable({ isCompact = false }: { readonly isCompact?: boolean }): JSX.Element {
+/** @param isFull shows every column, even if it has to be scrolled to; else those for which there is room. */
+export function StatsTable({ isFull = false }: { readonly isFull?: boolean }): JSX.Element {
   const { shown, view, set, select, data, go } = useStore();
+  const gridPx = useSignal(0);
   const { rows } = shown.table.value;
   const profile = shown.profile.value;
   const { sort, isReversed, fulldirs } = view.value;
   const isCounted = profile?.functions.some(({ calls }) => calls !== undefined) === true;
   const requests = profile?.requests ?? 0;
   const total = shown.total.value;
-  const columns = columnsOf(isCounted).filter(({ isExtra }) => !(isCompact && isExtra));
+  const columns = columnsOf(isCounted).filter(({ fromPx = 0 }) => isFull || gridPx.value >= fromPx);
   const sortedColumn = columns.find((column) => column.sort === sort)?.key ?? sort;
   const cellsOf = (position: number): ComponentChildren[] => {
     const row = rows[position];
@@ -68,7 +70,10 @@ export function StatsTable({ isCompact = false }: { readonly isCompact?: boolean
       label="Functions"
       columns={columns}
       template={columns.map(({ width }) => width).join(' ')}
-      minWidth={isCompact ? '34rem' : '68rem'}
+      minWidth={isFull ? '68rem' : '26rem'}
+      onWidth={(width) => {
+        gridPx.value = width;
+      }}
       count={rows.length}
       selected={rows.findIndex((row) => row.function === shown.selected.value)}
       cellsOf={cellsOf}
@@ -95,6 +100,7 @@ function columnsOf(isCounted: boolean): readonly Column[] {
     {
       key: 'calls',
       width: '4.8rem',
+      fromPx: 760,
       sort: 'calls',
       title: isCounted ? 'ncalls' : 'samples',
       isFigure: true,
@@ -108,11 +114,11 @@ function columnsOf(isCounted: boolean): readonly Column[] {
       isFigure: true,
       hint: 'Seconds in the function itself',
     },
-    { key: 'selfshare', width: '4.6rem', isExtra: true, sort: 'time', title: 'self %', isFigure: true },
+    { key: 'selfshare', width: '4.6rem', fromPx: 560, sort: 'time', title: 'self %', isFigure: true },
     {
       key: 'percall',
       width: '5.4rem',
-      isExtra: true,
+      fromPx: 1080,
       sort: 'percall',
       title: 'percall',
       isFigure: true,
@@ -126,11 +132,11 @@ function columnsOf(isCounted: boolean): readonly Column[] {
       isFigure: true,
       hint: 'Seconds with what it called',
     },
-    { key: 'totalshare', width: '4.8rem', isExtra: true, sort: 'cumulative', title: 'total %', isFigure: true },
+    { key: 'totalshare', width: '4.8rem', fromPx: 680, sort: 'cumulative', title: 'total %', isFigure: true },
     {
       key: 'cumpercall',
       width: '5.4rem',
-      isExtra: true,
+      fromPx: 1080,
       sort: 'cumpercall',
       title: 'percall',
       isFigure: true,
@@ -139,14 +145,14 @@ function columnsOf(isCounted: boolean): readonly Column[] {
     {
       key: 'perrequest',
       width: '5.2rem',
-      isExtra: true,
+      fromPx: 1080,
       sort: 'cumulative',
       title: 'per req.',
       isFigure: true,
       hint: 'Mean cumtime per request',
     },
     { key: 'stdname', width: 'minmax(14rem, 1fr)', sort: 'stdname', title: 'filename:lineno(function)' },
-    { key: 'package', width: '9rem', isExtra: true, sort: 'package', title: 'package' },
+    { key: 'package', width: '9rem', fromPx: 1080, sort: 'package', title: 'package' },
   ];
 }
 

@@ -37,6 +37,8 @@ export interface GridProps {
   readonly sorted?: { readonly key: string; readonly isAscending: boolean };
   onSort?(key: string): void;
   onHold?(isHeld: boolean): void;
+  /** Told the grid's width in pixels, whenever it changes. */
+  onWidth?(width: number): void;
 }
 
 export function VirtualGrid(props: GridProps): JSX.Element {
@@ -47,9 +49,12 @@ export function VirtualGrid(props: GridProps): JSX.Element {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => {
+    const measure = (): void => {
       window.value = { top: element.scrollTop, height: element.clientHeight };
-    });
+      props.onWidth?.(element.clientWidth);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
   }, []);

@@ -10,9 +10,11 @@ import { DiffFlame } from '../components/diff-flame.tsx';
 import { DiffList } from '../components/diff-list.tsx';
 import { windowText } from '../layout/window-picker.tsx';
 import { diffRows } from '../model/diff.ts';
+import { foldForeignCode } from '../model/own-code.ts';
 import { routeText } from '../model/text.ts';
+import { applyTransforms } from '../model/transforms.ts';
 import { typedProfile } from '../model/typed-profile.ts';
-import type { Baseline } from '../model/view.ts';
+import type { Baseline, View } from '../model/view.ts';
 import { markBaseline, readUpload } from '../state/baseline.ts';
 import { selectionQuery } from '../state/selection-query.ts';
 import { useStore } from '../state/store.ts';
@@ -24,7 +26,7 @@ interface Uploaded {
 
 export function DiffView(): JSX.Element {
   const store = useStore();
-  const { view, data, client, go } = store;
+  const { view, shown, client, go } = store;
   const uploaded = useSignal<Uploaded | null>(null);
   const fetched = useSignal<Profile | null>(null);
   const problem = useSignal<string | null>(null);
@@ -44,10 +46,13 @@ export function DiffView(): JSX.Element {
       });
     return () => abort.abort();
   }, [baseline, process, run]);
-  const after = data.recording.value?.profile ?? null;
-  const before = uploaded.value?.profile ?? fetched.value;
+  const sides = useComputed(() => {
+    const before = uploaded.value?.profile ?? fetched.value;
+    return { before: before && changed(before, view.value), after: shown.profile.value };
+  });
+  const { before, after } = sides.value;
   const rows = useComputed(() => {
-    const [old, now] = [uploaded.value?.profile ?? fetched.value, data.recording.value?.profile];
+    const { before: old, after: now } = sides.value;
     return old && now ? diffRows(old, now, view.value.metric) : [];
   });
   const upload = async (file: File | undefined): Promise<void> => {
@@ -119,6 +124,11 @@ export function DiffView(): JSX.Element {
       )}
     </div>
   );
+}
+
+/** Both sides are changed alike: by own code and transforms. */
+function changed(profile: Profile, { isOwnCode, transforms }: View): Profile {
+  return applyTransforms(isOwnCode ? foldForeignCode(profile) : profile, transforms);
 }
 
 function baselineText({ routes, window }: Baseline): string {

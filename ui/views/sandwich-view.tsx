@@ -36,7 +36,7 @@ export function SandwichView(): JSX.Element {
   return (
     <div class="sandwich">
       <div class="sandwich-list">
-        <StatsTable isCompact />
+        <StatsTable />
       </div>
       {layouts.value && row ? (
         <div class="sandwich-graphs">

@@ -79,7 +79,7 @@ export function TableView(): JSX.Element {
           {filtered < all && filename !== '' ? `, ${countText(filtered)} in such files` : ''}
         </span>
       </div>
-      {mode === 'stats' ? <StatsTable /> : <EdgeTable mode={mode} />}
+      {mode === 'stats' ? <StatsTable isFull /> : <EdgeTable mode={mode} />}
     </div>
   );
 }
