@@ -20,14 +20,14 @@ export function foldForeignCode(profile: Profile): Profile {
 }
 
 function standInOf(info: FunctionInfo): FunctionInfo | null {
-  const place = { line: 0, column: 0 };
+  const place = { file: '', line: 0, column: 0 };
   switch (info.category) {
     case 'package': {
       const name = info.package ?? 'node_modules';
-      return { name: `[${name}]`, file: `node_modules/${name}`, ...place, category: 'package', package: name };
+      return { name: `[${name}]`, ...place, category: 'package', package: name };
     }
     case 'node':
-      return { name: '[node]', file: 'node:', ...place, category: 'node' };
+      return { name: '[node]', ...place, category: 'node' };
     default:
       return null;
   }

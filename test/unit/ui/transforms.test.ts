@@ -67,10 +67,10 @@ test('own code: one frame per package and one for Node.js, and no time is lost',
   assert.equal(
     drawTree(foldForeignCode(tree)),
     dedent(`
-      [node] @node: 3
-        [express] @node_modules/express 12
+      [node] 3
+        [express] 12
           home @/app/server.js:5:1 16
-            [pg] @node_modules/pg 32
+            [pg] 32
     `),
   );
 });
