@@ -170,6 +170,17 @@ describe('using the page', await needsChromium(), () => {
     });
   });
 
+  test('an export that takes long says so and can be cancelled', async () => {
+    await looking(`${server.url}${PAGE}`, async (page) => {
+      await page.route('**/api/v1/export*', () => undefined);
+      await page.getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('menuitem', { name: 'collapsed stacks' }).click();
+      await page.getByRole('button', { name: 'Exporting collapsed … Cancel' }).click();
+      await page.waitForSelector('.toast:has-text("Cancelled")');
+      await page.waitForSelector('button:text-is("Export")');
+    });
+  });
+
   test('live: new requests appear, the screen holds still under the pointer, and clear empties it', async () => {
     const live = await startBusyServer();
     try {

@@ -2,20 +2,34 @@
 
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { clearRecording, copyTable, copyText, EXPORT_FORMATS, exportPage, exportProfile } from '../state/actions.ts';
+import {
+  clearRecording,
+  copyTable,
+  copyText,
+  EXPORT_FORMATS,
+  exportPage,
+  exportProfile,
+  type Running,
+} from '../state/actions.ts';
 import { markBaseline } from '../state/baseline.ts';
 import { useStore } from '../state/store.ts';
 import { Menu } from './menu.tsx';
 
 export function ExportMenu(): JSX.Element | null {
   const store = useStore();
-  const running = useSignal<AbortController | null>(null);
-  const follow = (abort: AbortController): void => {
-    running.value = abort;
-    abort.signal.addEventListener('abort', () => {
-      running.value = null;
+  const running = useSignal<Running | null>(null);
+  const follow = (work: Running): void => {
+    running.value = work;
+    void work.ended.then(() => {
+      if (running.value === work) running.value = null;
     });
   };
+  if (running.value)
+    return (
+      <button type="button" onClick={() => running.value?.cancel()}>
+        {`Exporting ${running.value.title} … Cancel`}
+      </button>
+    );
   const formats = EXPORT_FORMATS.map(([format, title]) => ({
     title,
     run: () => follow(exportProfile(store, format)),

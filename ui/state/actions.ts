@@ -33,27 +33,33 @@ export async function switchRecording({ client, data, notice }: Store): Promise<
   });
 }
 
-/** @returns aborts the download. */
-export function exportProfile(store: Store, format: string): AbortController {
+/** Work that takes time, and can be ended before its end. */
+export interface Running {
+  readonly title: string;
+  readonly ended: Promise<void>;
+  cancel(): void;
+}
+
+export function exportProfile(store: Store, format: string): Running {
   const { view, client, notice } = store;
   const abort = new AbortController();
   const query = new URLSearchParams(selectionQuery(view.value, Date.now()));
   query.set('format', format);
   query.set('metric', view.value.metric);
-  void attempt(notice, `Exported ${format}`, async () => {
+  const ended = attempt(notice, `Exported ${format}`, async () => {
     const { name, bytes } = await client.file(`api/v1/export?${query}`, abort.signal);
     downloadBlob(name, bytes);
   });
-  return abort;
+  return { title: format, ended, cancel: () => abort.abort() };
 }
 
-export function exportPage(store: Store): AbortController {
+export function exportPage(store: Store): Running {
   const abort = new AbortController();
-  void attempt(store.notice, 'Saved the page', async () => {
+  const ended = attempt(store.notice, 'Saved the page', async () => {
     const page = await savedPage(store, abort.signal);
     downloadBlob(`profile-${new Date().toISOString().replace(/[:.]/g, '-')}.html`, page);
   });
-  return abort;
+  return { title: 'the page', ended, cancel: () => abort.abort() };
 }
 
 export async function copyText({ notice }: Store, what: string, text: string): Promise<void> {
