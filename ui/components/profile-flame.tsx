@@ -29,17 +29,24 @@ export function ProfileFlame(): JSX.Element | null {
 /** @returns the colour of each function of the shown profile */
 export function useFlameColours(): (functionIndex: number) => string {
   const { shown, view, theme } = useStore();
+  const mode = useComputed(() => view.value.colour);
   const colours = useComputed(() => {
-    const { colour } = view.value;
+    const colour = mode.value;
     // Only where own time is the colour: a first picture does not wait for the table's rows.
     const rows = colour === 'self' ? shown.rows.value : [];
     const heaviest = rows.reduce((most, { selfNs }) => Math.max(most, selfNs), 0) || 1;
     const heat = new Map(rows.map((row) => [row.function, row.selfNs / heaviest]));
     const functions = shown.profile.value?.functions ?? [];
-    return functions.map((info, index) => functionColour(info, colour, theme.value, heat.get(index) ?? 0));
+    // Made when they are first drawn: most functions of a large profile never are.
+    const made: (string | undefined)[] = new Array(functions.length);
+    return (index: number): string | undefined => {
+      const info = functions[index];
+      if (info) made[index] ??= functionColour(info, colour, theme.value, heat.get(index) ?? 0);
+      return made[index];
+    };
   });
   const root = theme.value === 'light' ? '#dedad5' : '#3a3735';
-  return (index) => colours.value[index] ?? root;
+  return (index) => colours.value(index) ?? root;
 }
 
 export function FlameTools(): JSX.Element {

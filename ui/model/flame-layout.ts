@@ -63,11 +63,10 @@ export function flameLayout(profile: Profile, column: Column, order: FlameOrder)
 
 /** All nodes by their functions' names: a counting sort, for there are far fewer functions than nodes. */
 function byName({ nodes, functions }: Profile): Int32Array {
-  const sorted = functions.map((_info, index) => index);
-  sorted.sort(
-    (a, b) =>
-      compare(functions[a]?.name, functions[b]?.name) || compare(functions[a]?.file, functions[b]?.file) || a - b,
-  );
+  const names = functions.map(({ name }) => name);
+  const files = functions.map(({ file }) => file);
+  const sorted = names.map((_name, index) => index);
+  sorted.sort((a, b) => compare(names[a], names[b]) || compare(files[a], files[b]) || a - b);
   const rank = new Int32Array(functions.length);
   for (const [position, index] of sorted.entries()) rank[index] = position + 1;
   const starts = new Int32Array(functions.length + 2);
