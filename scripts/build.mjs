@@ -1,4 +1,4 @@
-/** Builds dist/ from the sources: bundles and types. `npm run build [-- --out DIR]`. */
+/** Builds dist/ from the sources: bundles, the UI and types. `npm run build [-- --out DIR]`. */
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 const { build } = await import('esbuild');
+const { buildUi } = await import('./build-ui.mjs');
 
 const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist' } } });
 rmSync(join(root, values.out), { recursive: true, force: true });
@@ -61,6 +62,8 @@ await build({
   ],
   external: ['./register.cjs'],
 });
+const uiBytes = await buildUi(join(root, values.out, 'ui'), manifest.version);
+console.log(`ui: ${(uiBytes / 1000).toFixed(1)} kB gzipped`);
 writeTypes(join(root, values.out, 'types'));
 
 /** Declarations of what package.json's exports name, and of what those import: `.d.ts` for import, `.d.cts` for require. */

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const checks = [
   ['types', ['tsc', '--noEmit', '-p', '.']],
+  ['types of the UI', ['tsc', '--noEmit', '-p', 'ui']],
+  ['types of the browser tests', ['tsc', '--noEmit', '-p', 'test/browser']],
   ['lint and layering', ['biome', 'check', '--error-on-warnings', '.']],
   ['dead code', ['knip']],
   ['packaging', ['publint', '--strict']],

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 /** What `npm test` runs; longer suites are commands of their own. */
-const DEFAULT_SUITES = ['meta', 'unit', 'integration'];
+const DEFAULT_SUITES = ['meta', 'unit', 'integration', 'browser'];
 const MAX_TEST_MS = 10 * 60_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -8,6 +8,7 @@ import type { TLSSocket } from 'node:tls';
 import type { AccessRules } from './access.ts';
 import { tokenCookie } from './token-check.ts';
 import { MAX_BODY_BYTES } from './types.ts';
+import { wantsPage } from './wants-page.ts';
 
 export interface Arrival {
   readonly method: string;
@@ -91,12 +92,15 @@ export class Gate {
     if (verdict === 'refuse') return PASS;
     if (params.has('token')) {
       params.delete('token');
-      const rest = params.toString();
       // Relative, so that it holds behind a proxy that adds a prefix: the last segment of the same path, which must not look like a URL.
-      const location = `./${target.slice(target.lastIndexOf('/') + 1)}${rest === '' ? '' : `?${rest}`}`;
+      const location = `./${lastSegment(target)}${withQuery(params)}`;
       if (verdict === 'remember' && this.#token !== undefined) {
         return { kind: 'redirect', location, cookie: tokenCookie(this.#token, this.#path, arrival.secure) };
       }
+    }
+    if (target === this.#path && arrival.method === 'GET' && wantsPage(arrival.headers.accept)) {
+      // The page's URLs are relative to the folder below which all of ours is.
+      return { kind: 'redirect', location: `./${lastSegment(target)}/${withQuery(params)}` };
     }
     const headers: Record<string, string | undefined> = {};
     for (const name of READ_HEADERS) {
@@ -127,6 +131,15 @@ export class BodyCollector {
   toString(): string {
     return Buffer.concat(this.#chunks).toString('utf8');
   }
+}
+
+function lastSegment(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function withQuery(params: URLSearchParams): string {
+  const query = params.toString();
+  return query === '' ? '' : `?${query}`;
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

@@ -1,10 +1,12 @@
 /** Answers one API request: finds its endpoint, checks who may change things, turns errors into 4xx and 5xx JSON. */
 
+import { assetResponse } from './assets.ts';
 import type { Backend } from './endpoints/contract.ts';
 import { endpoints } from './endpoints/index.ts';
 import { InvalidParameter } from './query.ts';
 import { compress, failure } from './respond.ts';
 import { ACTION_HEADER, type ApiRequest, type ApiResponse, MAX_BODY_BYTES } from './types.ts';
+import { wantsPage } from './wants-page.ts';
 
 export async function handleApiRequest(
   request: ApiRequest,
@@ -18,6 +20,9 @@ export async function handleApiRequest(
 async function answer(request: ApiRequest, backend: Backend, signal: AbortSignal): Promise<ApiResponse> {
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const matching = endpoints.filter(({ path }) => isAt(path, request.path));
+  const asset = backend.assets.get(request.path);
+  if (asset && method === 'GET' && (request.path !== '' || wantsPage(request.headers.accept)))
+    return assetResponse(asset, request);
   if (matching.length === 0) return failure(404, 'PROFILER_E_NOT_FOUND', 'there is no such page');
   const endpoint = matching.find((candidate) => candidate.method === method);
   if (!endpoint) {

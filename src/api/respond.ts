@@ -49,6 +49,7 @@ export function failure(
 export function compress(response: ApiResponse, accepted: string | undefined): ApiResponse {
   if (response.body.length < MIN_COMPRESSED_BYTES || !ACCEPTS_GZIP.test(accepted ?? '')) return response;
   if (response.headers['content-type'] === 'application/octet-stream') return response;
+  if (response.headers['content-encoding'] !== undefined) return response;
   return {
     ...response,
     headers: { ...response.headers, 'content-encoding': 'gzip', vary: 'accept-encoding' },

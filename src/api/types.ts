@@ -121,6 +121,22 @@ export interface StatusAnswer {
   readonly problems: readonly string[];
 }
 
+/** One route's part of `api/v1/function`, in nanoseconds of the metric. */
+export interface FunctionRoute {
+  readonly route: string;
+  readonly selfNs: number;
+  readonly totalNs: number;
+  /** Samples that saw the function on the stack. */
+  readonly samples: number;
+  /** All of the route's. */
+  readonly routeNs: number;
+}
+
+export interface FunctionAnswer {
+  /** Those that reach the function, the heaviest first. */
+  readonly routes: readonly FunctionRoute[];
+}
+
 /** A profile as JSON: the columns are plain arrays. */
 export type ProfileAnswer = Profile;
 

@@ -1,8 +1,8 @@
 /** A capture's result as a table for people: the most called functions, the lines of the costliest functions, the places that allocate. */
 
 import type { CallsResult, CaptureAnswer, HeapResult, LinesResult } from '../api/types.ts';
-import { printable } from '../export/printable.ts';
 import { functionLabel } from '../profile/display-name.ts';
+import { printable } from '../profile/printable.ts';
 
 /** Of one function; what is below is rarely looked at. */
 const LINES_SHOWN = 8;

@@ -1,7 +1,7 @@
 /** How a command fails: one line with a code, what is wrong and what to do; a stack trace only with PROFILER_DEBUG. */
 
 import { CommanderError } from 'commander';
-import { printable } from '../export/printable.ts';
+import { printable } from '../profile/printable.ts';
 
 export const CLI_FAILURE_CODES = [
   /** A command, option or argument that does not exist, or a value that is not accepted. */

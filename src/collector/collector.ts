@@ -1,6 +1,8 @@
 /** The collector thread's one object: takes segments, keeps the store, answers the API, writes the log files. */
 
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Assets, readAssets } from '../api/assets.ts';
 import type { Backend } from '../api/endpoints/contract.ts';
 import { handleApiRequest } from '../api/handle.ts';
 import type { ApiRequest, ApiResponse, StatusAnswer } from '../api/types.ts';
@@ -37,6 +39,7 @@ export class Collector implements Backend {
   readonly #intake: Intake;
   readonly #files: LogFiles;
   readonly #rotations = new RotationStats();
+  #assets: Assets | undefined;
   readonly #aborts = new Map<number, AbortController>();
   #hostStatus: HostStatus | undefined;
   /** Segments are taken one after the other, in the order they came. */
@@ -115,6 +118,12 @@ export class Collector implements Backend {
         });
         return;
     }
+  }
+
+  /** Read when somebody first looks, and kept: the thread of a server that nobody looks at has no need of them. */
+  get assets(): Assets {
+    this.#assets ??= readAssets(join(this.#data.host.ownDirectory, 'ui'));
+    return this.#assets;
   }
 
   async refresh(): Promise<void> {

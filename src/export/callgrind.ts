@@ -4,11 +4,11 @@
  * callee is outermost on its stack: they show our totals, recursion counted once. npm packages are the "objects" to group by.
  */
 
+import { printable } from '../profile/printable.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
 import { ByteSink } from './byte-sink.ts';
 import { costGraphOf } from './callgrind-costs.ts';
 import type { Exporter } from './contract.ts';
-import { printable } from './printable.ts';
 import { profileTitle } from './title.ts';
 
 export const callgrindExporter: Exporter = {

@@ -3,12 +3,12 @@
  * (https://github.com/brendangregg/FlameGraph#2-fold-stacks).
  */
 
+import { printable } from '../profile/printable.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
 import { metricColumn } from '../profile/totals.ts';
 import { walkTree } from '../profile/tree-walk.ts';
 import { ByteSink } from './byte-sink.ts';
 import type { Exporter, ExportOptions } from './contract.ts';
-import { printable } from './printable.ts';
 import { wholeNumbers } from './whole-numbers.ts';
 
 const NS_PER_MICROSECOND = 1000;

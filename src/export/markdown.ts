@@ -1,13 +1,13 @@
 /** A summary to paste into an issue or to give to an assistant: what was measured, where the time goes, with units. */
 
 import { functionLabel, shortFile } from '../profile/display-name.ts';
+import { formatDuration } from '../profile/duration.ts';
+import { printable } from '../profile/printable.ts';
 import type { FunctionInfo, Metric, Profile } from '../profile/profile.ts';
 import { type StatsRow, statsRows } from '../profile/stats.ts';
 import { sortRows } from '../profile/stats-order.ts';
 import { inclusiveTotals, metricColumn, sumColumn } from '../profile/totals.ts';
 import type { Exporter, ExportOptions } from './contract.ts';
-import { formatDuration } from './duration.ts';
-import { printable } from './printable.ts';
 import { profileTitle } from './title.ts';
 
 export const markdownExporter: Exporter = {

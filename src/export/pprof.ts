@@ -8,6 +8,7 @@ import type { Profile } from '../profile/profile.ts';
 import { walkTree } from '../profile/tree-walk.ts';
 import type { Exporter } from './contract.ts';
 import { encodePprof, functionTables } from './pprof-encoding.ts';
+import { COMMENT_KEYS, ROUTE_LABEL } from './pprof-labels.ts';
 import { wholeNumbers } from './whole-numbers.ts';
 
 const SAMPLE_TYPES = [
@@ -18,9 +19,6 @@ const SAMPLE_TYPES = [
   ['waits', 'count'],
 ] as const;
 const DEFAULT_SAMPLE_TYPE = 'cpu';
-export const ROUTE_LABEL = 'route';
-/** Comments are for people; a `#` in front keeps `go tool pprof` from printing them above every report. */
-export const COMMENT_KEYS = { run: '# run: ', requests: 'requests: ', route: '# route: ' } as const;
 
 const NS_PER_MS = 1_000_000;
 

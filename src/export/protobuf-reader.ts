@@ -6,6 +6,8 @@
 
 const MAX_VARINT_BYTES = 10;
 const MAX_REPEATED = 1_000_000;
+/** Strings begin as they begin: a byte order mark is part of them. */
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export class ProtobufReader {
   /** Number of the current field. */
@@ -77,7 +79,7 @@ export class ProtobufReader {
   }
 
   text(): string {
-    return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + this.start, this.end - this.start).toString('utf8');
+    return UTF8.decode(this.#bytes.subarray(this.start, this.end));
   }
 
   #skip(length: number): void {

@@ -5,14 +5,15 @@
  */
 
 import { type CallEdges, callees, callers } from '../profile/call-edges.ts';
-import { shortFile } from '../profile/display-name.ts';
+import { formatSamples, formatSeconds, formatSecondsPer } from '../profile/display-figures.ts';
+import { formatDuration } from '../profile/duration.ts';
+import { printable } from '../profile/printable.ts';
 import type { FunctionInfo, Metric, Profile } from '../profile/profile.ts';
+import { standardName } from '../profile/standard-name.ts';
 import { filterRows, type StatsRow, statsRows } from '../profile/stats.ts';
 import { SORT_TITLES, STATS_SORTS, type StatsSort, sortRows } from '../profile/stats-order.ts';
 import { metricColumn, sumColumn } from '../profile/totals.ts';
 import type { Exporter } from './contract.ts';
-import { formatDuration } from './duration.ts';
-import { printable } from './printable.ts';
 
 export { STATS_SORTS };
 
@@ -41,7 +42,6 @@ export const pstatsTextExporter: Exporter = {
   },
 };
 
-const NS_PER_SECOND = 1e9;
 const ROUTES_SHOWN = 10;
 /** Longer names stand out of their column rather than widen it for all. */
 const MAX_NAME_WIDTH = 100;
@@ -82,7 +82,7 @@ function heading(profile: Profile, metric: Metric): string[] {
   const { routes, requests, intervalMs, window, nodes } = profile;
   const shown = routes.slice(0, ROUTES_SHOWN).map((route) => printable(route));
   if (routes.length > shown.length) shown.push(`and ${routes.length - shown.length} more`);
-  const samples = round(sumColumn(nodes.self.samples));
+  const samples = formatSamples(sumColumn(nodes.self.samples));
   const recordedNs = Math.max(window.to - window.from, 0) * 1e6;
   const time = (of: Metric): string => `${of} ${formatDuration(sumColumn(metricColumn(nodes.self, of)))}`;
   return [
@@ -109,7 +109,7 @@ function statsTable(profile: Profile, rows: readonly StatsRow[], nameOf: (info: 
     `${(counted ? 'ncalls' : 'samples').padStart(9)}  tottime  percall  cumtime  percall filename:lineno(function)`,
   ];
   for (const { info, calls, totalSamples, selfNs, totalNs } of rows) {
-    const count = counted ? (calls === undefined ? '-' : String(calls)) : round(totalSamples);
+    const count = counted ? (calls === undefined ? '-' : String(calls)) : formatSamples(totalSamples);
     const per = counted ? (calls ?? 0) : profile.requests;
     lines.push(
       `${count.padStart(9)} ${seconds(selfNs)} ${secondsPer(selfNs, per)} ${seconds(totalNs)} ${secondsPer(totalNs, per)} ${nameOf(info)}`,
@@ -137,7 +137,7 @@ function edgeTable(
   for (const { info, function: index } of rows) {
     const list = (edges[index] ?? []).map((edge) => {
       const other = profile.functions[edge.function];
-      return `${round(edge.samples).padStart(7)} ${seconds(edge.selfNs)} ${seconds(edge.totalNs)}  ${other === undefined ? '' : nameOf(other)}`;
+      return `${formatSamples(edge.samples).padStart(7)} ${seconds(edge.selfNs)} ${seconds(edge.totalNs)}  ${other === undefined ? '' : nameOf(other)}`;
     });
     const [first = '', ...rest] = list;
     lines.push(`${nameOf(info).padEnd(width)}${arrow} ${first}`.trimEnd());
@@ -150,23 +150,10 @@ function areCallsCounted({ functions }: Profile): boolean {
   return functions.some(({ calls }) => calls !== undefined);
 }
 
-/** pstats's `file:line(function)`, and `{function}` for what has no file. */
-function standardName({ name, file, line }: FunctionInfo, fulldirs: boolean): string {
-  return printable(file === '' ? `{${name}}` : `${fulldirs ? file : shortFile(file)}:${line}(${name})`);
-}
-
 function seconds(ns: number): string {
-  return (ns / NS_PER_SECOND).toFixed(3).padStart(8);
+  return formatSeconds(ns).padStart(8);
 }
 
-/** In the same eight places, but to the microsecond: a request's share of a function is often less than a millisecond. */
 function secondsPer(ns: number, count: number): string {
-  if (count === 0) return ' '.repeat(8);
-  const value = ns / count / NS_PER_SECOND;
-  return value < 10 ? value.toFixed(6) : value.toFixed(3).padStart(8);
-}
-
-/** Samples of re-rooted stacks are shared out and may be fractions. */
-function round(samples: number): string {
-  return String(Math.round(samples * 10) / 10);
+  return formatSecondsPer(ns, count).padStart(8);
 }

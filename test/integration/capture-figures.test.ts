@@ -13,9 +13,9 @@ import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import type { CallsResult } from '../../src/api/types.ts';
 import { capturing } from '../helpers/captures.ts';
+import { skipUnless } from '../helpers/debian-program.ts';
 import { using } from '../helpers/host-server.ts';
 import { HOST_FIXTURES } from '../helpers/node-process.ts';
-import { skipUnless } from '../helpers/skip-unless.ts';
 
 const COUNTED = join(HOST_FIXTURES, 'counted.cjs');
 const UI = '/__profile__';

@@ -17,9 +17,9 @@ import { CallTreeBuilder, ROOT } from '../../src/profile/call-tree-builder.ts';
 import { type FunctionInfo, METRICS, type Metric, type Profile } from '../../src/profile/profile.ts';
 import { statsRows } from '../../src/profile/stats.ts';
 import { metricColumn, sumColumn } from '../../src/profile/totals.ts';
+import { skipUnless } from '../helpers/debian-program.ts';
 import { installFixture } from '../helpers/install-fixture.ts';
 import { arbitraryProfile, METADATA, parseTree, WILD_NAMES } from '../helpers/profiles.ts';
-import { skipUnless } from '../helpers/skip-unless.ts';
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 64 << 20;

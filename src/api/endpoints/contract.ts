@@ -3,12 +3,15 @@
 import type { Captures } from '../../capture/captures.ts';
 import type { Options } from '../../config/options.ts';
 import type { Slice } from '../../store/contract.ts';
+import type { Assets } from '../assets.ts';
 import type { ApiRequest, ApiResponse, StatusAnswer } from '../types.ts';
 
 export interface Backend {
   readonly options: Options;
   readonly run: string;
   readonly captures: Captures;
+  /** Files of the page. */
+  readonly assets: Assets;
   /** Takes what the host's thread has recorded until now. */
   refresh(): Promise<void>;
   query(from?: number, to?: number): Slice;

@@ -4,6 +4,7 @@ import { clearEndpoint, recordingEndpoint } from './actions.ts';
 import { cancelCaptureEndpoint, captureEndpoint, capturesEndpoint, startCaptureEndpoint } from './captures.ts';
 import type { Endpoint } from './contract.ts';
 import { exportEndpoint } from './export.ts';
+import { functionEndpoint } from './function.ts';
 import { pprofHeapEndpoint, pprofIndexEndpoint, pprofProfileEndpoint } from './pprof.ts';
 import { profileEndpoint } from './profile.ts';
 import { routesEndpoint } from './routes.ts';
@@ -16,6 +17,7 @@ export const endpoints: readonly Endpoint[] = [
   statusEndpoint,
   routesEndpoint,
   profileEndpoint,
+  functionEndpoint,
   exportEndpoint,
   clearEndpoint,
   recordingEndpoint,

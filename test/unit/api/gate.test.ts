@@ -103,7 +103,7 @@ test('whoever may not see the page is passed on, whatever they ask', () => {
 });
 
 test('of all headers only those that the API reads are handed on', () => {
-  const passage = judge(PATH, 'open', {
+  const passage = judge(`${PATH}/`, 'open', {
     headers: {
       host: 'localhost',
       accept: 'text/html',
@@ -118,6 +118,19 @@ test('of all headers only those that the API reads are handed on', () => {
     host: 'localhost',
     'x-profiler': '1',
   });
+});
+
+test('a browser is sent to the slash at the end of the path, for the page’s URLs are relative; a command line is not', () => {
+  const locationOf = (url: string, accept: string): string | undefined => {
+    const passage = judge(url, 'open', { headers: { host: 'localhost', accept } });
+    return passage.kind === 'redirect' ? passage.location : undefined;
+  };
+  const browser = 'text/html,application/xhtml+xml,*/*;q=0.8';
+  assert.equal(locationOf(PATH, browser), './__profile__/');
+  assert.equal(locationOf(`${PATH}?sort=time`, browser), './__profile__/?sort=time');
+  assert.equal(locationOf(`${PATH}/`, browser), undefined);
+  assert.equal(locationOf(PATH, '*/*'), undefined);
+  assert.equal(locationOf(`${PATH}/stats`, browser), undefined);
 });
 
 /** Where a browser that was at a URL goes. */

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { exporters } from '../../../src/export/index.ts';
-import { printable } from '../../../src/export/printable.ts';
 import { renderPstats, STATS_MODES } from '../../../src/export/pstats-text.ts';
 import { CallTreeBuilder, ROOT } from '../../../src/profile/call-tree-builder.ts';
+import { printable } from '../../../src/profile/printable.ts';
 import type { Profile } from '../../../src/profile/profile.ts';
 import { METADATA, WILD_NAMES } from '../../helpers/profiles.ts';
 

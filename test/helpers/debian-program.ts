@@ -1,4 +1,4 @@
-/** Tests that need a program which is not everywhere. */
+/** Programs that are no npm packages. */
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';

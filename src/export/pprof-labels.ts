@@ -1,0 +1,5 @@
+/** What our pprof files say besides samples: written by one file, read by another. */
+
+export const ROUTE_LABEL = 'route';
+/** Comments are for people; a `#` in front keeps `go tool pprof` from printing them above every report. */
+export const COMMENT_KEYS = { run: '# run: ', requests: 'requests: ', route: '# route: ' } as const;

@@ -1,0 +1,115 @@
+/** The page for everybody: axe-core finds nothing in either theme, narrow screens have no sideways scroll, hostile names are text. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import test, { after, before, describe } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium, needsChromium, openPage } from '../helpers/browser.ts';
+import type { TestServer } from '../helpers/server.ts';
+import { PAGE, recordAndStop, startBusyServer } from './busy-server.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TABS = ['overview', 'table', 'sandwich', 'tree', 'diff'];
+
+describe('for everyone', await needsChromium(), () => {
+  let browser: Browser;
+  let server: TestServer;
+  before(async () => {
+    [browser, server] = await Promise.all([launchChromium(), startBusyServer()]);
+    await recordAndStop(server, [
+      '/hostile?ms=60',
+      '/%3Cscript%3Ealert(1)%3C/script%3E/%E2%80%AEx',
+      '/a"b\'c<img src=x>',
+    ]);
+  });
+  after(async () => {
+    await browser.close();
+    await server.stop();
+  });
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`axe finds no violation on any tab in the ${colorScheme} theme`, async () => {
+      for (const tab of TABS) {
+        const { page, close } = await openPage(
+          browser,
+          `${server.url}${PAGE}?tab=${tab}&route=GET+/hot&base=1&search=spot`,
+          { colorScheme },
+        );
+        await page.waitForSelector('.diff-lists, [role=grid], [role=treegrid]');
+        await page.keyboard.press('j');
+        await page.keyboard.press('c');
+        assert.deepEqual(await violations(page), [], tab);
+        await page.getByRole('button', { name: 'Export' }).click();
+        assert.deepEqual(await violations(page), [], `${tab}, menu`);
+        await close();
+      }
+    });
+  }
+
+  test('axe finds no violation in the empty page and in the help', async () => {
+    const { page, close } = await openPage(browser, `${server.url}${PAGE}?from=1&to=2`);
+    await page.waitForSelector('.empty');
+    assert.deepEqual(await violations(page), []);
+    await page.keyboard.press('?');
+    assert.deepEqual(await violations(page), []);
+    await close();
+  });
+
+  test('narrow screen: one column, nothing to scroll sideways', async () => {
+    for (const tab of TABS) {
+      const { page, close } = await openPage(browser, `${server.url}${PAGE}?tab=${tab}`, {
+        viewport: { width: 390, height: 800 },
+        hasTouch: true,
+      });
+      await page.waitForSelector('main');
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(width <= 390, `${tab} is ${width} px wide`);
+      await close();
+    }
+  });
+
+  test('hostile names of functions and routes are text, on every tab', async () => {
+    for (const tab of TABS) {
+      const { page, problems, close } = await openPage(browser, `${server.url}${PAGE}?tab=${tab}`);
+      await page.waitForSelector('.diff, [role=grid], [role=treegrid]');
+      assert.equal(await page.locator('img, .view script, .rail script').count(), 0);
+      assert.equal(await page.title(), 'profiler');
+      const text = await page.locator('body').innerText();
+      assert.doesNotMatch(text, /[\p{Cf}]|[^\P{Cc}\n\t]/u);
+      assert.deepEqual(problems, []);
+      await close();
+    }
+    const { page, problems, close } = await openPage(
+      browser,
+      `${server.url}${PAGE}?tab=table&route=GET+/hostile&sort=name`,
+    );
+    for (const name of ['<img src=x onerror="document.title=1">', '\\u{202e}gnp.exe\\u{2066}', '__defineGetter__']) {
+      const row = page.locator('[role=row]', { hasText: name }).first();
+      await row.click();
+      assert.ok((await page.locator('.drawer h2').innerText()).includes(name.slice(0, 12)));
+    }
+    await page.locator('[role=row]', { hasText: 'long xxx' }).first().click();
+    assert.ok((await page.locator('.drawer h2').innerText()).length < 500);
+    const link = page.url();
+    await page.goto(link);
+    await page.waitForSelector('.drawer h2:has-text("long xxx")');
+    assert.deepEqual(problems, []);
+    await close();
+  });
+});
+
+interface Axe {
+  run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
+}
+
+/** The policy of the page forbids scripts from elsewhere; axe comes by the debugger's door. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { violations: found } = await (globalThis as unknown as { axe: Axe }).axe.run();
+    return found.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
+    );
+  });
+}

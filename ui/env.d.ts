@@ -1,0 +1,2 @@
+/** The style sheet is the build's to read. */
+declare module '*.css';

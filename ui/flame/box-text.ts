@@ -1,0 +1,14 @@
+/** A box in words. */
+
+import { formatDuration } from '../../src/profile/duration.ts';
+import type { FlameLayout } from '../model/flame-layout.ts';
+import { nameText, percentText, placeText } from '../model/text.ts';
+
+/** `handle (server.js:12) 1.20 s, 34.5 %`. */
+export function boxText({ profile, width, total }: FlameLayout, node: number): string {
+  const info = profile.functions[profile.nodes.function[node] ?? -1];
+  const figures = `${formatDuration(width[node] ?? 0)}, ${percentText(width[node] ?? 0, total)}`;
+  if (!info) return `all ${figures}`;
+  const place = placeText(info, false);
+  return `${nameText(info)}${place === '' ? '' : ` (${place})`} ${figures}`;
+}

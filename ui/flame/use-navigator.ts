@@ -1,0 +1,29 @@
+/** Gives the keyboard to a graph: the first on the page, then whichever was last pointed at or focused. */
+
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { Navigator, Store } from '../state/store.ts';
+
+/** @returns takes the keyboard. */
+export function useNavigator({ navigator }: Store, own: Navigator): () => void {
+  const latest = useRef(own);
+  latest.current = own;
+  const stable = useMemo<Navigator>(
+    () => ({
+      move: (step) => latest.current.move(step),
+      pan: (x, y) => latest.current.pan(x, y),
+      zoom: (factor) => latest.current.zoom(factor),
+      reset: () => latest.current.reset(),
+      opens: () => latest.current.opens(),
+    }),
+    [],
+  );
+  useEffect(() => {
+    if (navigator.peek() === null) navigator.value = stable;
+    return () => {
+      if (navigator.peek() === stable) navigator.value = null;
+    };
+  }, []);
+  return () => {
+    navigator.value = stable;
+  };
+}

@@ -1,0 +1,111 @@
+/** What the page's buttons and keys do beyond changing the view. What fails is said. */
+
+import { functionKey } from '../model/function-key.ts';
+import { tableTsv } from '../model/table-text.ts';
+import { downloadBlob } from './download.ts';
+import { savedPage } from './saved-page.ts';
+import { selectionQuery } from './selection-query.ts';
+import type { Store } from './store.ts';
+
+/** Formats of `api/v1/export`, as the menu lists them. */
+export const EXPORT_FORMATS = [
+  ['pprof', 'pprof, for go tool pprof and Pyroscope'],
+  ['cpuprofile', 'cpuprofile, for Chrome DevTools and VS Code'],
+  ['speedscope', 'speedscope'],
+  ['callgrind', 'callgrind, for KCachegrind'],
+  ['collapsed', 'collapsed stacks'],
+  ['text', 'pstats text table'],
+  ['markdown', 'Markdown summary'],
+] as const;
+
+export async function clearRecording({ client, data, notice }: Store): Promise<void> {
+  await attempt(notice, 'Cleared', async () => {
+    await client.clear();
+    await data.reload();
+  });
+}
+
+export async function switchRecording({ client, data, notice }: Store): Promise<void> {
+  const on = !(data.status.value?.sampling.recording ?? true);
+  await attempt(notice, on ? 'Recording' : 'Recording is off', async () => {
+    await client.setRecording(on);
+    await data.reload();
+  });
+}
+
+/** Work that takes time, and can be ended before its end. */
+export interface Running {
+  readonly title: string;
+  readonly ended: Promise<void>;
+  cancel(): void;
+}
+
+export function exportProfile(store: Store, format: string): Running {
+  const { view, client, notice } = store;
+  const abort = new AbortController();
+  const query = new URLSearchParams(selectionQuery(view.value, Date.now()));
+  query.set('format', format);
+  query.set('metric', view.value.metric);
+  const ended = attempt(notice, `Exported ${format}`, async () => {
+    const { name, bytes } = await client.file(`api/v1/export?${query}`, abort.signal);
+    downloadBlob(name, bytes);
+  });
+  return { title: format, ended, cancel: () => abort.abort() };
+}
+
+export function exportPage(store: Store): Running {
+  const abort = new AbortController();
+  const ended = attempt(store.notice, 'Saved the page', async () => {
+    const page = await savedPage(store, abort.signal);
+    downloadBlob(`profile-${new Date().toISOString().replace(/[:.]/g, '-')}.html`, page);
+  });
+  return { title: 'the page', ended, cancel: () => abort.abort() };
+}
+
+export async function copyText({ notice }: Store, what: string, text: string): Promise<void> {
+  await attempt(notice, `Copied ${what}`, () => writeClipboard(text));
+}
+
+export function copyTable(store: Store): Promise<void> {
+  return copyText(store, 'the table', tableTsv(store.shown.table.value.rows));
+}
+
+/** The selected function's heaviest stack, outermost frame first. */
+export function heaviestStack({ shown }: Store): string {
+  const [profile, layout, chosen] = [shown.profile.value, shown.layout.value, shown.selected.value];
+  if (profile === null || layout === null) return '';
+  let best = -1;
+  for (let node = 1; node < layout.width.length; node++)
+    if (profile.nodes.function[node] === chosen && (layout.width[node] ?? 0) > (layout.width[best] ?? 0)) best = node;
+  const lines: string[] = [];
+  for (let node = best; node > 0; node = profile.nodes.parent[node] ?? 0) {
+    const info = profile.functions[profile.nodes.function[node] ?? -1];
+    if (info) lines.unshift(functionKey(info));
+  }
+  return lines.join('\n');
+}
+
+async function attempt(notice: Store['notice'], done: string, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+    notice.value = done;
+  } catch (error) {
+    notice.value = error instanceof DOMException && error.name === 'AbortError' ? 'Cancelled' : messageOf(error);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Where the page is not on a secure origin, as over plain http from another machine, there is no clipboard but the selection's. */
+async function writeClipboard(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement('textarea');
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const isCopied = document.execCommand('copy');
+  area.remove();
+  if (!isCopied) throw new Error('the browser does not let this page copy');
+}

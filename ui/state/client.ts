@@ -1,0 +1,77 @@
+/** Asks the server. Everything the page knows comes through here; URLs are relative, so it works below any path and prefix. */
+
+import type { ApiError, FunctionAnswer, ProfileAnswer, RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
+
+/** What the server said when it did not give what was asked for; status 0 where it said nothing. */
+export class RequestFailure extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export interface Client {
+  /** False for a page that was saved: it shows what it holds, and nothing changes. */
+  readonly isConnected: boolean;
+  status(signal?: AbortSignal): Promise<StatusAnswer>;
+  /** @param query of a selection, without '?'. */
+  routes(query: string, signal?: AbortSignal): Promise<RoutesAnswer>;
+  profile(query: string, signal?: AbortSignal): Promise<ProfileAnswer>;
+  functionRoutes(query: string, signal: AbortSignal): Promise<FunctionAnswer>;
+  /** The answer as bytes, for a download. */
+  file(path: string, signal: AbortSignal): Promise<{ readonly name: string; readonly bytes: Blob }>;
+  clear(): Promise<void>;
+  setRecording(on: boolean): Promise<void>;
+}
+
+const API = 'api/v1/';
+
+export function createClient(fetcher: typeof fetch): Client {
+  const ask = async (path: string, init: RequestInit): Promise<Response> => {
+    const response = await fetcher(path, { ...init, cache: 'no-store', redirect: 'error' }).catch((error: unknown) => {
+      if (init.signal?.aborted) throw error;
+      throw new RequestFailure(0, '', 'the server does not answer');
+    });
+    if (!response.ok) throw await failureOf(response);
+    return response;
+  };
+  const get = async <Answer>(path: string, signal: AbortSignal | undefined): Promise<Answer> => {
+    const response = await ask(API + path, { headers: { accept: 'application/json' }, ...(signal ? { signal } : {}) });
+    if (!isJson(response))
+      throw new RequestFailure(response.status, '', 'the server no longer shows its profile to you');
+    return (await response.json()) as Answer;
+  };
+  const post = async (path: string, body: string): Promise<void> => {
+    await ask(API + path, { method: 'POST', body, headers: { 'x-profiler': '1', 'content-type': 'application/json' } });
+  };
+  return {
+    isConnected: true,
+    status: (signal) => get('status', signal),
+    routes: (query, signal) => get(`routes?${query}`, signal),
+    profile: (query, signal) => get(`profile?${query}`, signal),
+    functionRoutes: (query, signal) => get(`function?${query}`, signal),
+    file: async (path, signal) => {
+      const response = await ask(path, { signal });
+      const [, name = 'profile'] = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+      return { name, bytes: await response.blob() };
+    },
+    clear: () => post('clear', ''),
+    setRecording: (on) => post('recording', JSON.stringify({ on })),
+  };
+}
+
+async function failureOf(response: Response): Promise<RequestFailure> {
+  if (isJson(response)) {
+    const { code, error } = (await response.json()) as Partial<ApiError>;
+    if (code !== undefined) return new RequestFailure(response.status, code, error ?? code);
+  }
+  return new RequestFailure(response.status, '', 'the server no longer shows its profile to you');
+}
+
+function isJson(response: Response): boolean {
+  return (response.headers.get('content-type') ?? '').startsWith('application/json');
+}

@@ -1,0 +1,124 @@
+/**
+ * What the server has recorded, kept up to date while somebody looks: about every two seconds, not while the page is hidden, less often
+ * where answers take long. What is on the screen holds still while it is pointed at.
+ */
+
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
+import type { Profile, RouteFigures, StatusAnswer } from '../../src/api/types.ts';
+import { sumColumn } from '../../src/profile/totals.ts';
+import { typedProfile } from '../model/typed-profile.ts';
+import type { View } from '../model/view.ts';
+import { type Client, RequestFailure } from './client.ts';
+import { selectionQuery, windowQuery } from './selection-query.ts';
+
+const POLL_MS = 2000;
+/** Of the time between two polls at most this share is spent on answering. */
+const MAX_SHARE = 0.2;
+
+interface Recording {
+  readonly profile: Profile;
+  readonly routes: readonly RouteFigures[];
+}
+
+export interface LiveData {
+  readonly status: ReadonlySignal<StatusAnswer | null>;
+  /** Null until the first answer. */
+  readonly recording: ReadonlySignal<Recording | null>;
+  readonly failure: ReadonlySignal<RequestFailure | null>;
+  readonly isLoading: ReadonlySignal<boolean>;
+  readonly isLive: Signal<boolean>;
+  /** True while something on the screen must not move. */
+  readonly isHeld: Signal<boolean>;
+  /** Samples that came in while the screen was held. */
+  readonly heldSamples: ReadonlySignal<number>;
+  /** Asks now; what comes is shown even if the screen is held. */
+  reload(): Promise<void>;
+  start(): void;
+}
+
+export function createLiveData(client: Client, view: ReadonlySignal<View>, page: Document): LiveData {
+  const status = signal<StatusAnswer | null>(null);
+  const shown = signal<Recording | null>(null);
+  const held = signal<Recording | null>(null);
+  const failure = signal<RequestFailure | null>(null);
+  const isLoading = signal(false);
+  const isLive = signal(client.isConnected);
+  const isHeld = signal(false);
+  let seen = '';
+  let running: AbortController | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const show = (recording: Recording): void =>
+    batch(() => {
+      shown.value = recording;
+      held.value = null;
+    });
+  const load = async (isWanted: boolean): Promise<void> => {
+    running?.abort();
+    const abort = new AbortController();
+    running = abort;
+    if (isWanted) isLoading.value = true;
+    const asked = performance.now();
+    try {
+      const state = await client.status(abort.signal);
+      const counters = `${state.run.id} ${state.sampling.samples} ${state.requests.ended}`;
+      const isNew = isWanted || counters !== seen || shown.value === null || failure.value !== null;
+      if (isNew && (isLive.value || isWanted)) {
+        const now = Date.now();
+        const [routes, answer] = await Promise.all([
+          client.routes(windowQuery(view.value.window, now), abort.signal),
+          client.profile(selectionQuery(view.value, now), abort.signal),
+        ]);
+        if (abort.signal.aborted) return;
+        const recording = { profile: typedProfile(answer), routes: routes.routes };
+        seen = counters;
+        if (isHeld.value && !isWanted && shown.value !== null) held.value = recording;
+        else show(recording);
+      }
+      status.value = state;
+      failure.value = null;
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      failure.value = error instanceof RequestFailure ? error : new RequestFailure(0, '', String(error));
+    } finally {
+      if (running === abort) {
+        isLoading.value = false;
+        plan(Math.max(POLL_MS, (performance.now() - asked) / MAX_SHARE));
+      }
+    }
+  };
+  const plan = (delayMs: number): void => {
+    clearTimeout(timer);
+    if (client.isConnected && !page.hidden) timer = setTimeout(() => void load(false), delayMs);
+  };
+
+  const selected = computed(() => selectionQuery(view.value, 0));
+  return {
+    status,
+    recording: shown,
+    failure,
+    isLoading,
+    isLive,
+    isHeld,
+    heldSamples: computed(() => samplesOf(held.value) - (held.value === null ? 0 : samplesOf(shown.value))),
+    reload: () => load(true),
+    start: () => {
+      effect(() => {
+        void selected.value;
+        untracked(() => void load(true));
+      });
+      effect(() => {
+        const waiting = held.value;
+        if (!isHeld.value && waiting !== null) show(waiting);
+      });
+      page.addEventListener('visibilitychange', () => {
+        if (page.hidden) clearTimeout(timer);
+        else void load(false);
+      });
+    },
+  };
+}
+
+function samplesOf(recording: Recording | null): number {
+  return recording === null ? 0 : sumColumn(recording.profile.nodes.self.samples);
+}
