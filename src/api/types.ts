@@ -1,5 +1,6 @@
 /** The HTTP API's shapes (docs/api.md). The only file of src that the UI imports. */
 
+import type { KeptRequest, RequestTimeline } from '../profile/kept-request.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
 
 export type { Profile };
@@ -139,6 +140,16 @@ export interface FunctionAnswer {
 
 /** A profile as JSON: the columns are plain arrays. */
 export type ProfileAnswer = Profile;
+
+/** `api/v1/requests?route=&sort=&limit=`: the slowest requests, of each route so many. */
+export interface RequestsAnswer {
+  /** Requests at least this long are kept. */
+  readonly slowMs: number;
+  readonly requests: readonly KeptRequest[];
+}
+
+/** `api/v1/requests/ID`. */
+export type RequestAnswer = RequestTimeline;
 
 /** What a capture records: exact calls of functions, samples of source lines, allocations. */
 export const CAPTURE_KINDS = ['calls', 'lines', 'heap'] as const;
