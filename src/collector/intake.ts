@@ -4,17 +4,25 @@ import { routeFunction } from '../profile/by-route.ts';
 import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import { mergeInto } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
-import { FLAG_ABORTED, FLAG_FIRST, FLAG_OPEN, type RequestBatch } from '../request/request-batch.ts';
+import { FLAG_ABORTED, FLAG_FIRST, FLAG_OPEN, type RequestBatch, ROUTE_UNKNOWN } from '../request/request-batch.ts';
 import { TAIL_MICROS } from '../request/slot.ts';
 import type { CpuSegment } from '../sample/segment.ts';
 import type { RequestFigures, Slice } from '../store/contract.ts';
 import { emptyFigures } from '../store/memory-store.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
-import { attributeSegment, BACKGROUND_ROUTE, type Destination, type SampleCounts } from './attribute.ts';
+import {
+  attributeSegment,
+  BACKGROUND_ROUTE,
+  type Destination,
+  type SampleCounts,
+  type TimedSample,
+} from './attribute.ts';
+import { KeptRequests } from './kept-requests.ts';
 import { type IndexedRequest, RequestIndex, requestKey } from './request-index.ts';
 import { type StitchCounts, stitchTree } from './stitch-tree.ts';
 import { Stitcher } from './stitcher.ts';
 import type { Symbolizer } from './symbolizer.ts';
+import { Timeline, type TimelineSample } from './timeline.ts';
 import { type WaitCounts, WaitIntake } from './wait-intake.ts';
 
 /** Requests held back at a time; the host names every request's route after a few seconds, so these are few. */
@@ -25,6 +33,7 @@ const AFTERMATH_MICROS = 20_000;
 
 export interface IntakeOptions {
   readonly run: string;
+  readonly pid: number;
   readonly intervalMs: number;
   readonly discardFirstRequest: boolean;
   readonly symbolizer: Symbolizer;
@@ -54,10 +63,14 @@ export class Intake {
   readonly stitched: StitchCounts = { stitchedNs: 0, ambiguousNs: 0, unknownNs: 0 };
   readonly #stitcher = new Stitcher();
   readonly #waits: WaitIntake;
+  readonly #timeline = new Timeline();
+  /** The slowest requests. */
+  readonly kept: KeptRequests;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
     this.#waits = new WaitIntake(options.symbolizer, this.#stitcher, options.discardFirstRequest);
+    this.kept = new KeptRequests({ pid: options.pid, timeline: this.#timeline, stitcher: this.#stitcher });
   }
 
   get waitCounts(): WaitCounts {
@@ -87,14 +100,17 @@ export class Intake {
     const from = segment?.startMicros ?? to;
     if (traces) await this.#waits.learn(traces, this.#routes);
     if (segment) {
-      attributeSegment(segment, await this.#options.symbolizer.symbolize(segment.functions), {
+      const samples: Omit<TimelineSample, 'frames'>[] = [];
+      const shown = attributeSegment(segment, await this.#options.symbolizer.symbolize(segment.functions), {
         builder,
         destinationOf: (slot, timeMicros) => this.#destinationOf(slot, timeMicros),
         pendingBuilder: (request) => this.#pendingBuilder(request),
         counts: this.counts,
-        sampled: (slot, timeMicros, wallNs) => this.#keepForWaits(slot, timeMicros, wallNs),
+        sampled: (sample) => samples.push(this.#withRequest(sample)),
       });
+      this.#timeline.add(samples, { parent: segment.nodes.parent, shown });
     }
+    this.#keepSlow(batch, traces);
     const tree = this.#build(builder, from / 1000, to / 1000, figures);
     return { from: from / 1000, to: to / 1000, tree: traces ? this.#withWaits(tree, traces, batch) : tree, figures };
   }
@@ -117,6 +133,8 @@ export class Intake {
   clear(): void {
     this.#pending.clear();
     this.#waits.clear();
+    this.kept.clear();
+    this.#timeline.clear();
   }
 
   #withWaits(tree: Profile, traces: TraceBatch, batch: RequestBatch): Profile {
@@ -125,10 +143,21 @@ export class Intake {
     return builder.build(tree);
   }
 
-  #keepForWaits(slot: number, timeMicros: number, wallNs: number): void {
-    const request = this.#index.find(slot, timeMicros);
-    if (request && timeMicros <= request.endMicros)
-      this.#waits.sampled(slot, request.startMicros, { timeMicros, wallNs });
+  /** Tells the waits of a sample, and finds its request. */
+  #withRequest(sample: TimedSample): Omit<TimelineSample, 'frames'> {
+    const request = sample.slot < 0 ? undefined : this.#index.find(sample.slot, sample.timeMicros);
+    if (!request || sample.timeMicros > request.endMicros) return { ...sample, requestMicros: 0, route: ROUTE_UNKNOWN };
+    this.#waits.sampled(sample.slot, request.startMicros, sample);
+    return { ...sample, requestMicros: request.startMicros, route: request.route };
+  }
+
+  #keepSlow({ slow }: RequestBatch, traces: TraceBatch | null): void {
+    for (const request of slow) {
+      const route = this.#routes[request.route];
+      if (route === undefined || (request.flags & FLAG_FIRST && this.#options.discardFirstRequest)) continue;
+      const operations = traces ? this.#waits.operationsOf(traces, request, route) : undefined;
+      this.kept.add(request, this.#routes, operations);
+    }
   }
 
   #build(builder: CallTreeBuilder, from: number, to: number, figures: ReadonlyMap<string, RequestFigures>): Profile {

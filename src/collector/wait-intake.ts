@@ -12,7 +12,7 @@ import { requestKey } from './request-index.ts';
 import { type Interval, type OnThread, shareWaits } from './share-waits.ts';
 import type { Stitcher } from './stitcher.ts';
 import type { Symbolizer } from './symbolizer.ts';
-import { TraceStacks } from './trace-stacks.ts';
+import { type OperationStack, TraceStacks } from './trace-stacks.ts';
 
 /** Requests whose samples are kept until they end. */
 const MAX_KEPT = 5000;
@@ -26,6 +26,12 @@ export interface WaitCounts {
   share: number;
   /** Time on the host's thread that tracing took. */
   costMs: number;
+}
+
+/** An operation of one request. */
+export interface TracedOperation extends Interval {
+  /** Outermost first; the innermost is the wait itself. */
+  readonly functions: readonly FunctionInfo[];
 }
 
 interface RouteWaits {
@@ -103,6 +109,30 @@ export class WaitIntake {
     this.#keepOpen(batch);
   }
 
+  /** @returns what a request of a batch waited for; undefined where it was not traced. */
+  operationsOf(
+    { requests, operations }: TraceBatch,
+    { slot, startMicros }: { readonly slot: number; readonly startMicros: number },
+    route: string,
+  ): TracedOperation[] | undefined {
+    let from = 0;
+    for (let at = 0; at < requests.slot.length; at++) {
+      const count = requests.operations[at] as number;
+      if (requests.slot[at] === slot && requests.startMicros[at] === startMicros) {
+        return Array.from({ length: count }, (_, offset) => {
+          const stack = this.#stacks.get(operations.stack[from + offset] as number);
+          return {
+            startMicros: operations.startMicros[from + offset] as number,
+            endMicros: operations.endMicros[from + offset] as number,
+            functions: stack ? (this.#pathsOf(stack, route)[0]?.functions ?? []) : [],
+          };
+        });
+      }
+      from += count;
+    }
+    return undefined;
+  }
+
   /** Forgets what belongs to a cleared profile; what was learned stays true. */
   clear(): void {
     this.#owedMicros.clear();
@@ -150,16 +180,21 @@ export class WaitIntake {
     const settledNs = ns - (this.#debtNs.get(key) ?? 0);
     if (settledNs < 0) this.#debtNs.set(key, -settledNs);
     else this.#debtNs.delete(key);
+    for (const { functions, share } of this.#pathsOf(stack, route)) {
+      let node = builder.child(0, builder.addFunction(routeFunction(route)));
+      for (const info of functions) node = builder.child(node, builder.addFunction(info));
+      builder.addSelf(node, { waitNs: Math.max(0, settledNs) * share, waits: count * share });
+    }
+  }
+
+  /** @returns the operation below its callers, the likeliest first: several where its outermost function has several. */
+  #pathsOf(stack: OperationStack, route: string): { functions: readonly FunctionInfo[]; share: number }[] {
     const outermost = stack.functions[0];
     const above = (!stack.isRooted && outermost && this.#stitcher.callersOf(route, outermost)) || [
       { callers: [], share: 1 },
     ];
     const leaf: FunctionInfo = { name: stack.label, file: '', line: 0, column: 0, category: 'wait' };
-    for (const { callers, share } of above) {
-      let node = builder.child(0, builder.addFunction(routeFunction(route)));
-      for (const info of [...callers, ...stack.functions, leaf]) node = builder.child(node, builder.addFunction(info));
-      builder.addSelf(node, { waitNs: Math.max(0, settledNs) * share, waits: count * share });
-    }
+    return above.map(({ callers, share }) => ({ functions: [...callers, ...stack.functions, leaf], share }));
   }
 
   /** What was sampled of requests that have ended is done with. */

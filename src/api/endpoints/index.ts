@@ -7,6 +7,7 @@ import { exportEndpoint } from './export.ts';
 import { functionEndpoint } from './function.ts';
 import { pprofHeapEndpoint, pprofIndexEndpoint, pprofProfileEndpoint } from './pprof.ts';
 import { profileEndpoint } from './profile.ts';
+import { requestEndpoint, requestsEndpoint } from './requests.ts';
 import { routesEndpoint } from './routes.ts';
 import { pageEndpoint, statsEndpoint } from './stats.ts';
 import { statusEndpoint } from './status.ts';
@@ -18,6 +19,8 @@ export const endpoints: readonly Endpoint[] = [
   routesEndpoint,
   profileEndpoint,
   functionEndpoint,
+  requestsEndpoint,
+  requestEndpoint,
   exportEndpoint,
   clearEndpoint,
   recordingEndpoint,
