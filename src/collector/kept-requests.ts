@@ -1,10 +1,8 @@
 /** Keeps the slowest requests of each route whole: their samples, their waits, and what ran for others meanwhile. */
 
 import type { KeptRequest, RequestTimeline } from '../profile/kept-request.ts';
-import { FLAG_ABORTED, ROUTE_UNKNOWN } from '../request/request-batch.ts';
+import { FLAG_ABORTED } from '../request/request-batch.ts';
 import type { SlowRequest } from '../request/slow-requests.ts';
-import { SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../sample/segment.ts';
-import { BACKGROUND_ROUTE } from './attribute.ts';
 import { logicalFrames } from './logical-frames.ts';
 import type { Stitcher } from './stitcher.ts';
 import { stackOf, type Timeline, type TimelineSample } from './timeline.ts';
@@ -22,6 +20,8 @@ export interface KeptRequestsOptions {
   readonly pid: number;
   readonly timeline: Timeline;
   readonly stitcher: Stitcher;
+  /** The route whose time a sample is. */
+  readonly ownerOf: (sample: TimelineSample) => string;
 }
 
 export class KeptRequests {
@@ -36,14 +36,12 @@ export class KeptRequests {
   }
 
   /** @param waits the request's operations, undefined where it was not traced. */
-  add(request: SlowRequest, routes: readonly string[], waits: readonly TracedOperation[] | undefined): void {
-    const route = routes[request.route];
-    if (route === undefined) return;
+  add(request: SlowRequest, route: string, waits: readonly TracedOperation[] | undefined): void {
     const ofRoute = this.#kept.get(route) ?? [];
     this.#kept.set(route, ofRoute);
     const durationMs = msBetween(request.startMicros, request.endMicros);
     if (ofRoute.length >= MAX_PER_ROUTE && !this.#makeRoom(ofRoute, durationMs, request.endMicros / 1000)) return;
-    const timeline = this.#timelineOf(request, route, routes, waits);
+    const timeline = this.#timelineOf(request, route, waits);
     ofRoute.push(timeline);
     this.#rows += rowsOf(timeline);
     while (this.#rows > MAX_ROWS) this.#dropFastest();
@@ -89,7 +87,6 @@ export class KeptRequests {
   #timelineOf(
     request: SlowRequest,
     route: string,
-    routes: readonly string[],
     operations: readonly TracedOperation[] | undefined,
   ): RequestTimeline {
     const { startMicros, endMicros } = request;
@@ -104,7 +101,7 @@ export class KeptRequests {
       if (sample.slot === request.slot && sample.requestMicros === startMicros) {
         const stack = logicalFrames(stackOf(sample), route, this.#options.stitcher);
         own.push({ ...stretchOf(sample), cpuMs: sample.cpuNs / 1e6, stack });
-      } else others.push({ ...stretchOf(sample), route: ownerOf(sample, routes), stack: stackOf(sample) });
+      } else others.push({ ...stretchOf(sample), route: this.#options.ownerOf(sample), stack: stackOf(sample) });
     }
     const waits = (operations ?? []).map(
       (operation): Stretch => ({
@@ -135,13 +132,6 @@ export class KeptRequests {
       ...timelineColumns(own, waits, others),
     };
   }
-}
-
-function ownerOf({ slot, route }: TimelineSample, routes: readonly string[]): string {
-  if (slot === SLOT_NONE) return BACKGROUND_ROUTE;
-  if (slot === SLOT_IGNORED) return '(ignored)';
-  if (slot === SLOT_PROFILER) return '(profiler)';
-  return (route === ROUTE_UNKNOWN ? undefined : routes[route]) ?? '(not routed yet)';
 }
 
 function withoutTimeline({

@@ -39,15 +39,31 @@ export class Timeline {
 
   /** @returns the samples in a stretch of time, in order. */
   between(startMicros: number, endMicros: number): TimelineSample[] {
-    return this.#segments
-      .filter(([first]) => first !== undefined && first.timeMicros <= endMicros)
-      .flatMap((samples) => samples.filter(({ timeMicros }) => timeMicros >= startMicros && timeMicros <= endMicros));
+    return this.#segments.flatMap((samples) => {
+      const from = firstAfter(samples, (timeMicros) => timeMicros >= startMicros);
+      return samples.slice(
+        from,
+        firstAfter(samples, (timeMicros) => timeMicros > endMicros),
+      );
+    });
   }
 
   clear(): void {
     this.#segments = [];
     this.#size = 0;
   }
+}
+
+/** @returns the index of the first sample whose time is late enough: asked for every traced request, so by halves. */
+export function firstAfter(samples: readonly TimelineSample[], isLate: (timeMicros: number) => boolean): number {
+  let low = 0;
+  let high = samples.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isLate((samples[middle] as TimelineSample).timeMicros)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** @returns the functions of a sample's stack, outermost first, without the profiler's own. */

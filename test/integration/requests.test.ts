@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RequestAnswer, RequestsAnswer } from '../../src/api/types.ts';
+import type { RequestAnswer, RequestsAnswer, RoutesAnswer } from '../../src/api/types.ts';
 import type { KeptRequest } from '../../src/profile/kept-request.ts';
 import { until } from '../helpers/host-server.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
@@ -17,7 +17,7 @@ before(async () => {
   });
   await server.get('/fast');
   const answered = server.get('/slow?token=secret');
-  // While it waits for its timer.
+  // While it waits for its timer, and longer than that.
   await sleep(250);
   await server.get('/hog');
   await answered;
@@ -77,13 +77,20 @@ test('its wait lies between them, below the function that awaits it', () => {
 });
 
 test('what held the thread for another request meanwhile is told apart', () => {
-  assert.ok(slow.othersMs >= 150, `others ${slow.othersMs} ms, planted 200`);
+  assert.ok(slow.othersMs >= 300, `others ${slow.othersMs} ms, planted 400`);
   const names = new Set<string>();
   for (let row = 0; row < slow.others.atMs.length; row++) {
     if (slow.routes[slow.others.route[row] as number] !== 'GET /hog') continue;
     for (const name of stackNames(slow, slow.others.stack[row] as number)) names.add(name);
   }
   assert.ok(names.has('hog'), [...names].join());
+});
+
+test('the routes say what held the loop while a request could have gone on', async () => {
+  const { routes } = (await server.api('routes')) as RoutesAnswer;
+  const [blocker] = routes.find(({ route }) => route === 'GET /slow')?.blockedBy ?? [];
+  assert.deepEqual([blocker?.route, blocker?.name], ['GET /hog', 'burn']);
+  assert.ok((blocker?.ms ?? 0) >= 150, `held for ${blocker?.ms} ms`);
 });
 
 test('rows are in order of time and within the request', () => {

@@ -40,7 +40,7 @@ function foundWaits({ nodes, functions }: Profile): FoundWait[] {
     const info = functions[nodes.function[node] as number] as Profile['functions'][number];
     const above = callers[nodes.parent[node] as number] as string[];
     callers.push(info.file.endsWith('waits.cjs') ? [...above, info.name] : above);
-    if (info.category === 'wait')
+    if (info.category === 'wait' && info.name !== '(other)')
       found.push({ callers: above, label: info.name, count: nodes.self.waits[node] as number });
   }
   return found;

@@ -6,11 +6,11 @@ import { KeptRequests } from '../../../src/collector/kept-requests.ts';
 import { Stitcher } from '../../../src/collector/stitcher.ts';
 import { Timeline } from '../../../src/collector/timeline.ts';
 import type { FunctionInfo } from '../../../src/profile/profile.ts';
-import { FLAG_ABORTED, ROUTE_UNKNOWN } from '../../../src/request/request-batch.ts';
+import { FLAG_ABORTED } from '../../../src/request/request-batch.ts';
 import type { SlowRequest } from '../../../src/request/slow-requests.ts';
 import { SLOT_NONE } from '../../../src/sample/segment.ts';
 
-const ROUTES = ['GET /a', 'GET /b'];
+const ROUTE = 'GET /a';
 const START = 1_000_000_000;
 const HOUR_MICROS = 3_600_000_000;
 
@@ -20,7 +20,10 @@ function info(name: string): FunctionInfo {
 
 function keptRequests(): { kept: KeptRequests; timeline: Timeline } {
   const timeline = new Timeline();
-  return { kept: new KeptRequests({ pid: 9, timeline, stitcher: new Stitcher() }), timeline };
+  return {
+    kept: new KeptRequests({ pid: 9, timeline, stitcher: new Stitcher(), ownerOf: ({ route }) => `route ${route}` }),
+    timeline,
+  };
 }
 
 function slow(micros: number, changed: Partial<SlowRequest> = {}): SlowRequest {
@@ -54,8 +57,8 @@ function sample(at: number, ms: number, changed: { slot?: number; requestMicros?
 
 test('of each route the ten slowest stay', () => {
   const { kept } = keptRequests();
-  for (let at = 0; at < 25; at++) kept.add(slow(1000 * (1 + ((at * 7) % 25))), ROUTES, undefined);
-  kept.add(slow(500, { route: 1 }), ROUTES, undefined);
+  for (let at = 0; at < 25; at++) kept.add(slow(1000 * (1 + ((at * 7) % 25))), ROUTE, undefined);
+  kept.add(slow(500), 'GET /b', undefined);
   const durations = kept.list().map(({ route, durationMs }) => `${route} ${durationMs}`);
   assert.equal(durations.length, 11);
   assert.ok(durations.includes('GET /b 0.5') && durations.includes('GET /a 25') && durations.includes('GET /a 16'));
@@ -64,8 +67,8 @@ test('of each route the ten slowest stay', () => {
 
 test('one from more than an hour ago makes room for any', () => {
   const { kept } = keptRequests();
-  for (let at = 0; at < 10; at++) kept.add(slow(9_000_000), ROUTES, undefined);
-  kept.add(slow(1000, { startMicros: START + 2 * HOUR_MICROS }), ROUTES, undefined);
+  for (let at = 0; at < 10; at++) kept.add(slow(9_000_000), ROUTE, undefined);
+  kept.add(slow(1000, { startMicros: START + 2 * HOUR_MICROS }), ROUTE, undefined);
   assert.equal(kept.list().length, 10);
   assert.equal(kept.list().filter(({ durationMs }) => durationMs === 1).length, 1);
 });
@@ -75,7 +78,7 @@ test('timelines are bounded: rows of one, and of all together', () => {
   const samples = Array.from({ length: 3000 }, (_, at) => sample(at, at % 2 === 0 ? 1 : 0.5));
   timeline.add(samples, { parent: [-1, 0], shown: [null, info('f')] });
   const routes = Array.from({ length: 150 }, (_, at) => `GET /${at}`);
-  for (const [route] of routes.entries()) kept.add(slow(3_000_000 + route, { route }), routes, undefined);
+  for (const [at, route] of routes.entries()) kept.add(slow(3_000_000 + at), route, undefined);
   const first = kept.list()[0];
   assert.ok(first);
   assert.equal(kept.find(first.id)?.samples.atMs.length, 2000);
@@ -93,14 +96,14 @@ test('samples are its own, of other requests or of none, and are cut where it be
       // The slot's request before.
       sample(30, 5, { requestMicros: START - 1 }),
       sample(40, 5, { slot: 2, requestMicros: START, route: 1 }),
-      sample(50, 5, { slot: 3, requestMicros: START, route: ROUTE_UNKNOWN }),
-      sample(60, 5, { slot: SLOT_NONE, requestMicros: 0, route: ROUTE_UNKNOWN }),
+      sample(50, 5, { slot: 3, requestMicros: START, route: 2 }),
+      sample(60, 5, { slot: SLOT_NONE, requestMicros: 0, route: 3 }),
       sample(101, 5),
     ],
     { parent: [-1, 0], shown: [null, info('f')] },
   );
   const waits = [{ startMicros: START + 20_000, endMicros: START + 90_000, functions: [info('f'), info('w')] }];
-  kept.add(slow(100_000, { flags: FLAG_ABORTED }), ROUTES, waits);
+  kept.add(slow(100_000, { flags: FLAG_ABORTED }), ROUTE, waits);
   const [request] = kept.list();
   const found = kept.find(request?.id ?? '');
   assert.ok(found);
@@ -108,17 +111,16 @@ test('samples are its own, of other requests or of none, and are cut where it be
   assert.deepEqual(Array.from(found.samples.wallMs), [4, 10]);
   assert.deepEqual(
     Array.from(found.others.route, (index) => found.routes[index]),
-    ['GET /a', 'GET /b', '(not routed yet)', '(background)'],
+    ['route 0', 'route 1', 'route 2', 'route 3'],
   );
   assert.deepEqual([found.isAborted, found.isTraced, found.durationMs, found.othersMs], [true, true, 100, 20]);
   assert.deepEqual([found.cpuMs, found.waitMs, found.otherMs], [20, 70, 10]);
   assert.ok(!('samples' in (request as object)));
 });
 
-test('a request that was not traced says so; one whose route is unknown is not kept', () => {
+test('a request that was not traced says so', () => {
   const { kept } = keptRequests();
-  kept.add(slow(1000), ROUTES, undefined);
-  kept.add(slow(1000, { route: 99 }), ROUTES, undefined);
+  kept.add(slow(1000), ROUTE, undefined);
   assert.deepEqual(
     kept.list().map(({ isTraced, waitMs, otherMs }) => [isTraced, waitMs, otherMs]),
     [[false, 0, 1]],
