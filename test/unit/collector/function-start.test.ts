@@ -71,8 +71,8 @@ test('each kind of function starts where V8 samples it', () => {
   const sampled = new Set<string>();
   session.post('Profiler.stop', (error, { profile }) => {
     assert.equal(error, null);
+    // Two that do not call `mark`: the second is what V8 makes of the class's fields.
     for (const { callFrame } of profile.nodes)
-      // Two that do not call `mark`: the second is what V8 makes of the class's fields.
       if (
         callFrame.url.endsWith(FILE) &&
         callFrame.lineNumber > 0 &&
