@@ -27,6 +27,7 @@ import { ServerEmit } from './request/server-emit.ts';
 import { ignoredSlot } from './request/slot.ts';
 import type { Emit } from './request/wrap-emit.ts';
 import { type CpuSampler, startCpuSampler } from './sample/cpu.ts';
+import { startHeapSampler } from './sample/heap.ts';
 import { segmentBuffers } from './sample/segment.ts';
 import { VERSION } from './version.ts';
 import { traceBuffers } from './wait/trace-batch.ts';
@@ -87,6 +88,12 @@ export class Agent {
       },
       'capture-end': ({ id }) =>
         this.#collector.post({ type: 'capture-ended', id, asyncCalls: this.#captureSite.end() }),
+      heap: ({ id }) =>
+        this.#collector.post({
+          type: 'heap',
+          id,
+          heap: this.#guard.run('memory', () => this.#recording?.readHeap()) ?? null,
+        }),
       log: ({ text }) => logLine(text),
       died: (reason) => this.#guard.run('profiling', () => this.#giveUp(reason)),
     });
@@ -147,8 +154,9 @@ export class Agent {
     } catch (error) {
       this.#guard.fail('sampling', error);
     }
+    const heap = options.heap ? this.#guard.run('memory', startHeapSampler) : undefined;
     return new Recording(
-      sampler,
+      { cpu: sampler, heap },
       this.#routes,
       {
         ignores: ignoreMatcher(options.ignore),

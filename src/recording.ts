@@ -7,6 +7,8 @@ import type { RequestBatch } from './request/request-batch.ts';
 import { FULL_BATCH } from './request/request-log.ts';
 import type { RouteTable } from './request/route-table.ts';
 import { type CpuSampler, storageCarrier } from './sample/cpu.ts';
+import type { HeapSampler } from './sample/heap.ts';
+import type { HeapSegment } from './sample/heap-segment.ts';
 import type { CpuSegment } from './sample/segment.ts';
 import { waitSources } from './wait/sources/index.ts';
 import type { TraceBatch } from './wait/trace-batch.ts';
@@ -17,6 +19,11 @@ export interface Taken {
   readonly requests: RequestBatch;
   /** Null where waits are not traced. */
   readonly traces: TraceBatch | null;
+}
+
+export interface Samplers {
+  readonly cpu: CpuSampler | undefined;
+  readonly heap: HeapSampler | undefined;
 }
 
 export interface WaitOptions {
@@ -30,20 +37,22 @@ export interface WaitOptions {
 export class Recording {
   readonly recorder: RequestRecorder;
   readonly #sampler: CpuSampler | undefined;
+  readonly #heap: HeapSampler | undefined;
   readonly #tracer: WaitTracer | undefined;
   readonly #stopFollowing: (() => void)[] = [];
 
   /**
-   * @param sampler undefined where sampling cannot work: requests are counted all the same.
+   * @param samplers `cpu` is undefined where sampling cannot work: requests are counted all the same; `heap` where it is not wanted.
    * @param waits undefined where they are not wanted.
    */
   constructor(
-    sampler: CpuSampler | undefined,
+    { cpu: sampler, heap }: Samplers,
     routes: RouteTable,
     options: Omit<RecorderOptions, 'tracer'>,
     waits?: WaitOptions,
   ) {
     this.#sampler = sampler;
+    this.#heap = heap;
     const tracer = waits && new WaitTracer({ ...waits, current: () => this.recorder.current() });
     this.#tracer = tracer;
     this.recorder = new RequestRecorder(sampler?.carrier ?? storageCarrier(), routes, { ...options, tracer });
@@ -66,6 +75,10 @@ export class Recording {
     return this.recorder.pending >= FULL_BATCH;
   }
 
+  readHeap(): HeapSegment | undefined {
+    return this.#heap?.read();
+  }
+
   rotate(): Taken {
     alignClock();
     return {
@@ -78,6 +91,7 @@ export class Recording {
   /** Ends it for good. */
   stop(): Taken {
     for (const stop of this.#stopFollowing) stop();
+    this.#heap?.stop();
     return {
       segment: this.#sampler?.stop() ?? null,
       requests: this.recorder.stop(),

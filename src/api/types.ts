@@ -221,18 +221,30 @@ export interface HeapFigures {
   readonly allocatedBytes: number;
 }
 
-export interface HeapResult {
-  /** Of each half of the capture: `allocated` figures are of the first, `inUse` figures of the second, taken at its end. */
-  readonly halfSeconds: number;
+export interface AllocationFigures<Figure extends string> {
   /** Functions by what they allocated themselves: the most in use first. */
-  readonly functions: readonly CapturedFunction<HeapFigures>[];
+  readonly functions: readonly CapturedFunction<Readonly<Record<Figure, number>>>[];
   /** The call tree of the allocations: columns as in a profile; `function` is an index into `functions`, -1 for the root. */
   readonly nodes: {
     readonly parent: readonly number[];
     readonly function: readonly number[];
-    readonly self: Readonly<Record<keyof HeapFigures, readonly number[]>>;
+    readonly self: Readonly<Record<Figure, readonly number[]>>;
   };
+  /** Stacks for which there was no room below their last node. */
   readonly truncated: number;
+}
+
+export interface HeapResult extends AllocationFigures<keyof HeapFigures> {
+  /** Of each half of the capture: `allocated` figures are of the first, `inUse` figures of the second, taken at its end. */
+  readonly halfSeconds: number;
+}
+
+/** `api/v1/memory`, with the option `heap`: what was allocated since sampling began and is still in use. Of all routes. */
+export interface MemoryAnswer extends AllocationFigures<'inUseBytes' | 'inUseObjects'> {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** Bytes between samples, on average. */
+  readonly intervalBytes: number;
 }
 
 export type CaptureResult = CallsResult | LinesResult | HeapResult;

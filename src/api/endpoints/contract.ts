@@ -5,7 +5,7 @@ import type { Options } from '../../config/options.ts';
 import type { KeptRequest, RequestTimeline } from '../../profile/kept-request.ts';
 import type { Slice } from '../../store/contract.ts';
 import type { Assets } from '../assets.ts';
-import type { ApiRequest, ApiResponse, StatusAnswer } from '../types.ts';
+import type { ApiRequest, ApiResponse, MemoryAnswer, StatusAnswer } from '../types.ts';
 
 export interface KeptRequestSource {
   list(): readonly KeptRequest[];
@@ -22,6 +22,8 @@ export interface Backend {
   readonly assets: Assets;
   /** Takes what the host's thread has recorded until now. */
   refresh(): Promise<void>;
+  /** What is in use on the heap; null where that is not sampled. */
+  memory(): Promise<MemoryAnswer | null>;
   query(from?: number, to?: number): Slice;
   status(): StatusAnswer;
   clear(): Promise<void>;
