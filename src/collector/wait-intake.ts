@@ -22,6 +22,9 @@ import { type OperationStack, TraceStacks } from './trace-stacks.ts';
 const MAX_KEPT = 5000;
 const MAX_KEPT_SAMPLES = 1000;
 
+/** The sample after the end of a request tells whether the thread was busy up to it. */
+const AFTER_MICROS = 500_000;
+
 export interface WaitCounts {
   tracedRequests: number;
   operations: number;
@@ -198,7 +201,7 @@ export class WaitIntake {
 
   #addBlockers(blockers: Blockers, slot: number, within: Interval, operations: readonly Interval[]): void {
     const { timeline, intervalMs, ownerOf } = this.#options;
-    const samples = timeline.between(within.startMicros, within.endMicros);
+    const samples = timeline.between(within.startMicros, within.endMicros + AFTER_MICROS);
     const isOwn = (sample: TimelineSample): boolean =>
       sample.slot === slot && sample.requestMicros === within.startMicros;
     for (const { sample, ns } of heldUp(within, operations, samples, isOwn, intervalMs * 1000)) {
