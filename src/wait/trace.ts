@@ -12,6 +12,10 @@ export class Operation {
   readonly stack: number;
   /** The resource whose callback ends it; 0 where a source does. */
   asyncId = 0;
+  /** When that callback had run; 0 where it is not known. */
+  doneMicros = 0;
+  /** The operation in whose callback this one was started. */
+  parent: Operation | undefined;
 
   constructor(startMicros: number, stack: number) {
     this.startMicros = startMicros;

@@ -90,8 +90,9 @@ export class WaitTracer {
   /**
    * An operation begins in the current request.
    * @param below the caller's own function: its frame and those above it are left out of the stack.
+   * @param parent the operation whose callback runs, where that is known.
    */
-  begin(below: (...args: never[]) => unknown, describe: Describe): Operation | undefined {
+  begin(below: (...args: never[]) => unknown, describe: Describe, parent?: Operation): Operation | undefined {
     const trace = this.#options.current()?.trace;
     if (!trace) return undefined;
     const startMicros = epochMicros();
@@ -103,6 +104,7 @@ export class WaitTracer {
         startMicros,
         this.#stacks.indexOf({ label, frames: stack.frames, isRooted: stack.isRooted }),
       );
+      operation.parent = parent;
       if (!trace.add(operation)) operation = undefined;
     }
     this.#budget.spend(epochMicros() - startMicros);
@@ -114,6 +116,7 @@ export class WaitTracer {
     const trace = this.#options.current()?.trace;
     if (!trace) return undefined;
     const operation = new Operation(epochMicros(), previous.stack);
+    operation.parent = previous.parent;
     return trace.add(operation) ? operation : undefined;
   }
 
@@ -135,6 +138,11 @@ export class WaitTracer {
     this.#awaited.delete(asyncId);
     this.end(operation);
     return operation;
+  }
+
+  /** The callbacks that `called` was told of have run. */
+  done(operation: Operation): void {
+    operation.doneMicros = epochMicros();
   }
 
   /** A request has ended. */
@@ -166,7 +174,9 @@ export class WaitTracer {
       operations: {
         startMicros: Float64Array.from(operations, ({ startMicros }) => startMicros),
         endMicros: Float64Array.from(operations, ({ endMicros }) => endMicros),
+        doneMicros: Float64Array.from(operations, ({ doneMicros }) => doneMicros),
         stack: Int32Array.from(operations, ({ stack }) => stack),
+        parent: Int32Array.from(ended.flatMap((request) => parentsOf(request.operations))),
       },
       stacks: this.#stacks.takeFresh(),
       dropped: this.#dropped,
@@ -194,6 +204,15 @@ export class WaitTracer {
   }
 
   readonly #isOwn = (script: string): boolean => script.startsWith(this.#options.ownDirectory);
+}
+
+/** @returns per operation the place of its parent in the list, -1 for none. */
+function parentsOf(operations: readonly Operation[]): number[] {
+  const places = new Map<Operation | undefined, number>();
+  return operations.map((operation, place) => {
+    places.set(operation, place);
+    return places.get(operation.parent) ?? -1;
+  });
 }
 
 function cpuMicros(): number {

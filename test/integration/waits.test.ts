@@ -89,6 +89,51 @@ test('a timeout that guards another wait takes nothing of its time', async () =>
   assert.ok(route && route.waitMs > 0.8 * (route.durationMs.mean * route.requests));
 });
 
+/** CPU below the fixture's functions, by their names from the outermost in. */
+async function workOf(kind: string): Promise<Map<string, number>> {
+  const { nodes, functions } = (await server.api(`profile?route=GET%20/${kind}`)) as Profile;
+  const paths: string[] = [''];
+  const found = new Map<string, number>();
+  for (let node = 1; node < nodes.parent.length; node++) {
+    const info = functions[nodes.function[node] as number] as Profile['functions'][number];
+    const above = paths[nodes.parent[node] as number] as string;
+    const path = info.file.endsWith('waits.cjs') ? `${above} > ${info.name}` : above;
+    paths.push(path);
+    found.set(path, (found.get(path) ?? 0) + (nodes.self.wallNs[node] as number) / 1e6);
+  }
+  return found;
+}
+
+test('callbacks stand below the functions that started what they waited for', async () => {
+  const found = await waitsOf('callbacks', 10);
+  const read = found.find(({ label }) => label === 'fs.readFile');
+  assert.deepEqual(read?.callers.slice(-2), ['startCallbacks', 'afterTimer'], JSON.stringify(found));
+  const work = [...(await workOf('callbacks'))];
+  const below = (way: string): number => work.reduce((sum, [path, ms]) => (path.includes(way) ? sum + ms : sum), 0);
+  const all = below(' > burn');
+  assert.ok(all > 500, `${all} of 800 ms`);
+  // What runs before the first samples have taught whose callback it is stays where it is.
+  assert.ok(below('startCallbacks > afterTimer > burn') > 0.35 * all, JSON.stringify(work));
+  assert.ok(below('startCallbacks > afterTimer > afterRead > burn') > 0.35 * all, JSON.stringify(work));
+});
+
+test('a callback that starts itself again is one function, however often', async () => {
+  const found = await waitsOf('polling', 5);
+  assert.ok(
+    found.every(({ callers }) => callers.filter((name) => name === 'poll').length <= 1),
+    JSON.stringify(found),
+  );
+  const work = await workOf('polling');
+  assert.ok(
+    [...work.keys()].every((path) => path.split(/ > poll(?= |$)/).length <= 2),
+    JSON.stringify([...work]),
+  );
+  assert.ok(
+    [...work.keys()].some((path) => path.includes('startPolling > poll > burn')),
+    JSON.stringify([...work]),
+  );
+});
+
 test('12,000 operations in one request are bounded, and the rest is counted', async () => {
   await waitsOf('many');
   const { waits } = (await server.api('status')) as StatusAnswer;
