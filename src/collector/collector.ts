@@ -215,7 +215,8 @@ export class Collector implements Backend {
       for (const batch of this.#intake.takeSpent())
         if (isLarge(batch)) this.#post({ type: 'spent', columns: columnsOf(batch) });
       for (const store of [this.#store, ...this.#recordings]) store.append(slice);
-      this.#refreshedAt = Date.now();
+      // When it was recorded: on a busy machine a segment waits for the thread.
+      this.#refreshedAt = slice.to;
       this.#files.write(() => this.#store.query(), false);
     } finally {
       this.#host.resolveRotation(reply);
