@@ -69,6 +69,8 @@ export interface BlockerFigures {
   readonly file: string;
   readonly line: number;
   readonly ms: number;
+  /** It was seen in so many, three at least; the time is scaled to all requests. */
+  readonly samples: number;
 }
 
 export interface RoutesAnswer {

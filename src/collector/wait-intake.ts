@@ -10,13 +10,14 @@ import { FLAG_FIRST, FLAG_OPEN, type RequestBatch } from '../request/request-bat
 import { Blockers } from '../store/blockers.ts';
 import type { RequestFigures } from '../store/contract.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
+import { OWN_FUNCTION } from './attribute.ts';
 import { heldUp } from './held-up.ts';
 import { learnCallbacks } from './learn-callbacks.ts';
 import { requestKey } from './request-index.ts';
 import { type Interval, type OnThread, shareWaits } from './share-waits.ts';
 import type { Stitcher } from './stitcher.ts';
 import type { Symbolizer } from './symbolizer.ts';
-import { stackOf, type Timeline, type TimelineSample } from './timeline.ts';
+import { isOwnWork, stackOf, type Timeline, type TimelineSample } from './timeline.ts';
 import { type OperationStack, TraceStacks } from './trace-stacks.ts';
 import { type TracedRequest, tracedRequests } from './traced-requests.ts';
 
@@ -139,7 +140,7 @@ export class WaitIntake {
       const scale = (this.#owedMicros.get(route) ?? 0) / waits.tracedMicros;
       this.#owedMicros.delete(route);
       const blockers = figures.get(route)?.blockers;
-      for (const { route: other, info, ns } of waits.blockers.largest()) blockers?.add(other, info, ns * scale);
+      for (const blocker of waits.blockers.largest()) blockers?.add({ ...blocker, ns: blocker.ns * scale });
       for (const [stack, { ns, count }] of waits.byStack)
         this.#addStack(builder, route, stack, ns * scale, count * scale);
     }
@@ -189,8 +190,8 @@ export class WaitIntake {
     const samples = timeline.between(startMicros, endMicros + AFTER_MICROS);
     const isOwn = (sample: TimelineSample): boolean => sample.slot === slot && sample.requestMicros === startMicros;
     for (const { sample, ns } of heldUp(request, operations, samples, isOwn, intervalMs * 1000)) {
-      const info = holderOf(stackOf(sample));
-      if (info) blockers.add(ownerOf(sample), info, ns);
+      const info = isOwnWork(sample) ? OWN_FUNCTION : holderOf(stackOf(sample));
+      if (info) blockers.add({ route: ownerOf(sample), info, ns, samples: 1 });
     }
   }
 
