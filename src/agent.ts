@@ -28,6 +28,7 @@ import type { Emit } from './request/wrap-emit.ts';
 import { type CpuSampler, startCpuSampler } from './sample/cpu.ts';
 import { segmentBuffers } from './sample/segment.ts';
 import { VERSION } from './version.ts';
+import type { DriverSeam } from './wait/driver.ts';
 import { traceBuffers } from './wait/trace-batch.ts';
 
 /** The sampler keeps room for twice this time; rotations come far more often. */
@@ -43,6 +44,8 @@ export interface AgentInput {
   readonly startDirectory: string;
   /** The pattern that a framework left on a request, or null. */
   readonly lateRoute: (request: IncomingMessage) => string | null;
+  /** The patches of database drivers. */
+  readonly driverSeam: DriverSeam;
 }
 
 export class Agent {
@@ -131,7 +134,7 @@ export class Agent {
   }
 
   #startRecording(): Recording {
-    const { options, lateRoute } = this.#input;
+    const { options, lateRoute, driverSeam, ownDirectory } = this.#input;
     let sampler: CpuSampler | undefined;
     try {
       sampler = startCpuSampler(options.intervalMs, MAX_SEGMENT_MS);
@@ -150,7 +153,7 @@ export class Agent {
       },
       options.waits === 'off'
         ? undefined
-        : { isLimited: options.waits === 'auto', ownDirectory: this.#input.ownDirectory, guard: this.#guard },
+        : { isLimited: options.waits === 'auto', ownDirectory, driverSeam, guard: this.#guard },
     );
   }
 
@@ -192,7 +195,7 @@ export class Agent {
       retiredSlots: counts?.retiredSlots ?? 0,
       lastRotationMs: this.#lastRotationMs,
       rssBytes: process.memoryUsage.rss(),
-      problems: this.#problems,
+      problems: [...this.#problems, ...this.#input.driverSeam.problems],
     };
   }
 

@@ -50,7 +50,7 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
     guard.run(FEATURE, () => {
       const previous = running?.asyncId === executionAsyncId() ? running.operation : undefined;
       const operation =
-        tracer.begin(initWithWait, (stack) => describe(type, stack)) ??
+        tracer.begin(initWithWait, (stack) => (tracer.isWithinDriver(stack) ? null : describe(type, stack))) ??
         (previous && type !== TIMER ? tracer.continue(previous) : undefined);
       if (operation) tracer.endWith(operation, asyncId);
     });
