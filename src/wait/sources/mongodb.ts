@@ -12,12 +12,16 @@ interface MongoOperation {
   /** Of `db.command()`: its first key names the command. */
   readonly command?: unknown;
   readonly ns?: { readonly collection?: unknown };
+  /** Of an aggregation: its collection, where it has one. */
+  readonly target?: unknown;
 }
 
 type Execute = (this: unknown, ...args: unknown[]) => unknown;
 
 const COMMAND = /^[a-z]\w{0,49}$/i;
 const RUN_COMMAND = 'runCommand';
+/** What commands of a database are sent to. */
+const NO_COLLECTION = '$cmd';
 
 export const mongodbSource: DriverSource = {
   name: 'mongodb',
@@ -43,7 +47,8 @@ export const mongodbSource: DriverSource = {
 
 function labelOf(operation: MongoOperation): string {
   const command = commandOf(operation);
-  const collection = operation.ns?.collection;
+  const { target, ns } = operation;
+  const collection = target ?? (ns?.collection === NO_COLLECTION ? '' : ns?.collection);
   return typeof collection === 'string' && collection !== '' ? `${command} ${collection}` : command;
 }
 

@@ -10,6 +10,8 @@ import type { Operation } from '../trace.ts';
 interface Client {
   /** The query that has just been added is the last. */
   readonly _queryQueue?: readonly object[];
+  /** Its name in old versions; new ones warn of it. */
+  readonly queryQueue?: readonly object[];
 }
 
 interface Cursor {
@@ -84,7 +86,7 @@ class PgWaits {
     const waits = this;
     return function pulseWithQuery(...args) {
       const operation = waits.#queued;
-      const query = operation && this._queryQueue?.at(-1);
+      const query = operation && (this._queryQueue ?? this.queryQueue)?.at(-1);
       if (query) {
         waits.#queued = undefined;
         waits.#operations.set(query, operation);
