@@ -37,7 +37,18 @@ export const postgresql: DatabaseServer = {
     // It refuses to run as root.
     const [as, owner] = await unprivileged('postgres');
     if (owner) chownSync(folder, owner.uid, owner.gid);
-    const initdb = [...as, programPath('initdb'), '-D', folder, '-U', 'test', '--auth=trust', '--no-sync', '-E', 'UTF8'];
+    const initdb = [
+      ...as,
+      programPath('initdb'),
+      '-D',
+      folder,
+      '-U',
+      'test',
+      '--auth=trust',
+      '--no-sync',
+      '-E',
+      'UTF8',
+    ];
     await run(initdb[0] as string, initdb.slice(1), { cwd: folder });
     const port = await freePort();
     const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'fsync=off'];
@@ -56,7 +67,11 @@ export const mariadb: DatabaseServer = {
     const folder = await emptyFolder();
     const user = process.getuid?.() === 0 ? ['--user=root'] : [];
     const data = ['--no-defaults', `--datadir=${folder}`, ...user];
-    await run(programPath('mariadb-install-db'), [...data, '--auth-root-authentication-method=normal', '--skip-test-db']);
+    await run(programPath('mariadb-install-db'), [
+      ...data,
+      '--auth-root-authentication-method=normal',
+      '--skip-test-db',
+    ]);
     const port = await freePort();
     const network = ['--bind-address=127.0.0.1', `--port=${port}`, `--socket=${folder}/s`, `--pid-file=${folder}/pid`];
     const command = [programPath('mariadbd'), ...data, ...network, '--innodb-flush-log-at-trx-commit=0'];

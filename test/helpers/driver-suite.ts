@@ -110,9 +110,7 @@ export function driverSuite(suite: DriverSuite): void {
         const off = await start({ PROFILER_WAITS: 'off' });
         try {
           for (const each of [bare, off, server]) await each.get('/unhandled');
-          const facts = await Promise.all(
-            [bare, off, server].map(async (each) => (await each.get('/facts')).text()),
-          );
+          const facts = await Promise.all([bare, off, server].map(async (each) => (await each.get('/facts')).text()));
           assert.deepEqual(facts, [facts[0], facts[0], facts[0]]);
           const isMissing = (): boolean => suite.unhandled.some((line) => !line.test(server.stdout()));
           for (let tries = 0; isMissing() && tries < 50; tries++) await server.get('/warm');
