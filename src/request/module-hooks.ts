@@ -65,9 +65,16 @@ export function hookModules(hooks: readonly ModuleHook[], require: NodeJS.Requir
   new Hook(
     names,
     { internals: false },
-    <Exports>(exports: Exports, name: string, basedir?: string) => onLoad(exports, name, basedir) as Exports,
+    // What is imported and still loads is seen where one of its own files requires it back, and once more when it has loaded.
+    <Exports>(exports: Exports, name: string, basedir?: string) =>
+      isLoading(exports, require) ? exports : (onLoad(exports, name, basedir) as Exports),
   );
   hookImports(names, onLoad, require);
+}
+
+function isLoading(exports: unknown, require: NodeJS.Require): boolean {
+  for (const module of Object.values(require.cache)) if (module?.exports === exports) return !module.loaded;
+  return false;
 }
 
 function versionOf(basedir: string | undefined): string {

@@ -115,7 +115,8 @@ export function driverSuite(suite: DriverSuite): void {
           const isMissing = (): boolean => suite.unhandled.some((line) => !line.test(server.stdout()));
           for (let tries = 0; isMissing() && tries < 50; tries++) await server.get('/warm');
           for (const line of suite.unhandled) assert.match(server.stdout(), line);
-          assert.equal(bare.stderr(), off.stderr());
+          // What a driver prints by itself it prints in either case.
+          assert.deepEqual([off.stderr(), server.stderr()], [bare.stderr(), bare.stderr()]);
           const { waits } = (await off.api('status')) as StatusAnswer;
           assert.equal(waits.operations, 0);
         } finally {
@@ -123,9 +124,9 @@ export function driverSuite(suite: DriverSuite): void {
         }
       });
 
-      it('nothing is switched off, and nothing is printed', async () => {
+      it('nothing is switched off', async () => {
         const { problems } = (await server.api('status')) as StatusAnswer;
-        assert.deepEqual([problems, server.stderr()], [[], '']);
+        assert.deepEqual(problems, []);
       });
     });
 }

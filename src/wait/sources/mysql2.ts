@@ -127,9 +127,9 @@ export const mysql2Source: DriverSource = {
     const waits = followed.get(seam) ?? new Mysql2Waits(seam);
     followed.set(seam, waits);
     // mysql2/promise exports neither.
-    const require = createRequire(join(basedir, 'package.json'));
-    waits.patchConnection((require('./lib/connection.js') as { prototype?: object }).prototype);
-    waits.patchPool((require('./lib/pool.js') as { prototype?: object }).prototype);
+    const load = createRequire(join(basedir, 'package.json'));
+    waits.patchConnection((load('./lib/connection.js') as { prototype?: object }).prototype);
+    waits.patchPool((load('./lib/pool.js') as { prototype?: object }).prototype);
   },
 };
 

@@ -69,12 +69,12 @@ export const redisSource: DriverSource = {
   packages: new Set(['@redis/client', 'redis', 'generic-pool', 'cluster-key-slot']),
   patch(_exports, seam, { basedir }) {
     if (basedir === undefined) throw new Error('the folder of @redis/client is unknown');
-    const require = createRequire(join(basedir, 'package.json'));
+    const load = createRequire(join(basedir, 'package.json'));
     const waits = new RedisWaits(seam);
     waits.patchQueue(
-      (require('./dist/lib/client/commands-queue.js') as { default: { prototype?: object } }).default.prototype,
+      (load('./dist/lib/client/commands-queue.js') as { default: { prototype?: object } }).default.prototype,
     );
-    waits.patchClient((require('./dist/lib/client/index.js') as { default: { prototype: object } }).default.prototype);
+    waits.patchClient((load('./dist/lib/client/index.js') as { default: { prototype: object } }).default.prototype);
   },
 };
 

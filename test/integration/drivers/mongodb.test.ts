@@ -52,9 +52,9 @@ for (const { name, fixture } of [
   });
 
 async function startStandIn(fixture: string): Promise<Database> {
-  const require = createRequire(join(await installFixture(fixture), 'package.json'));
-  const startMongoWire = require('../drivers-shared/mongo-wire.cjs') as (bson: unknown) => Promise<Server>;
-  const server = await startMongoWire(require('bson'));
+  const load = createRequire(join(await installFixture(fixture), 'package.json'));
+  const startMongoWire = load('../drivers-shared/mongo-wire.cjs') as (bson: unknown) => Promise<Server>;
+  const server = await startMongoWire(load('bson'));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
