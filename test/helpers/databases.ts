@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { skipUnless } from './debian-program.ts';
+import { lock } from './install-fixture.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const run = promisify(execFile);
@@ -52,7 +53,6 @@ export const postgresql: DatabaseServer = {
     await run(initdb[0] as string, initdb.slice(1), { cwd: folder });
     const port = await freePort();
     const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'fsync=off'];
-    // It need not be there: the package of its file is one that recommends installs.
     const modules = ['shared_preload_libraries=pg_stat_statements', 'track_io_timing=off'];
     const flags = [...settings, ...modules].flatMap((setting) => ['-c', setting]);
     const command = [...as, programPath('postgres'), '-D', folder, '-p', String(port), ...flags];
@@ -93,9 +93,17 @@ export const redis: DatabaseServer = {
 };
 
 async function availability(program: string, debianPackage: string): Promise<{ skip: string | false }> {
-  const options = await skipUnless(programPath(program), ['--version'], debianPackage);
-  // What Debian installs may stand outside of PATH.
-  return options.skip !== false && programPath(program) !== program ? { skip: false } : options;
+  const isThere = (): boolean => programPath(program) !== program;
+  if (isThere()) return { skip: false };
+  // One installation at a time: Debian's installer refuses a second.
+  const unlock = await lock('debian-packages');
+  try {
+    const options = await skipUnless(programPath(program), ['--version'], debianPackage);
+    // What Debian installs may stand outside of PATH.
+    return isThere() ? { skip: false } : options;
+  } finally {
+    await unlock();
+  }
 }
 
 /** In PATH, or where Debian puts programs that it keeps several versions of, and those for administrators. */
