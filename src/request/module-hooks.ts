@@ -73,7 +73,7 @@ export function hookModules(hooks: readonly ModuleHook[], require: NodeJS.Requir
 }
 
 function isLoading(exports: unknown, require: NodeJS.Require): boolean {
-  for (const module of Object.values(require.cache)) if (module?.exports === exports) return !module.loaded;
+  for (const module of Object.values(require.cache)) if (module && module.exports === exports) return !module.loaded;
   return false;
 }
 
