@@ -30,6 +30,7 @@ import { type CpuSampler, startCpuSampler } from './sample/cpu.ts';
 import { startHeapSampler } from './sample/heap.ts';
 import { segmentBuffers } from './sample/segment.ts';
 import { VERSION } from './version.ts';
+import type { DriverSeam } from './wait/driver.ts';
 import { traceBuffers } from './wait/trace-batch.ts';
 
 /** The sampler keeps room for twice this time; rotations come far more often. */
@@ -45,6 +46,8 @@ export interface AgentInput {
   readonly startDirectory: string;
   /** The pattern that a framework left on a request, or null. */
   readonly lateRoute: (request: IncomingMessage) => string | null;
+  /** The patches of database drivers. */
+  readonly driverSeam: DriverSeam;
 }
 
 export class Agent {
@@ -147,7 +150,7 @@ export class Agent {
   }
 
   #startRecording(): Recording {
-    const { options, lateRoute } = this.#input;
+    const { options, lateRoute, driverSeam, ownDirectory } = this.#input;
     let sampler: CpuSampler | undefined;
     try {
       sampler = startCpuSampler(options.intervalMs, MAX_SEGMENT_MS);
@@ -168,7 +171,7 @@ export class Agent {
       },
       options.waits === 'off'
         ? undefined
-        : { isLimited: options.waits === 'auto', ownDirectory: this.#input.ownDirectory, guard: this.#guard },
+        : { isLimited: options.waits === 'auto', ownDirectory, driverSeam, guard: this.#guard },
     );
   }
 
@@ -210,7 +213,7 @@ export class Agent {
       retiredSlots: counts?.retiredSlots ?? 0,
       lastRotationMs: this.#lastRotationMs,
       rssBytes: process.memoryUsage.rss(),
-      problems: this.#problems,
+      problems: [...this.#problems, ...this.#input.driverSeam.problems],
     };
   }
 

@@ -10,6 +10,8 @@ import { type CpuSampler, storageCarrier } from './sample/cpu.ts';
 import type { HeapSampler } from './sample/heap.ts';
 import type { HeapSegment } from './sample/heap-segment.ts';
 import type { CpuSegment } from './sample/segment.ts';
+import type { DriverSeam } from './wait/driver.ts';
+import { followDrivers } from './wait/follow-drivers.ts';
 import { waitSources } from './wait/sources/index.ts';
 import type { TraceBatch } from './wait/trace-batch.ts';
 import { WaitTracer } from './wait/tracer.ts';
@@ -31,6 +33,7 @@ export interface WaitOptions {
   readonly isLimited: boolean;
   /** Folder of the profiler's own code. */
   readonly ownDirectory: string;
+  readonly driverSeam: DriverSeam;
   readonly guard: Guard;
 }
 
@@ -61,6 +64,7 @@ export class Recording {
       const stop = waits.guard.run(`waits of ${source.name}`, () => source.follow(tracer, waits.guard));
       if (stop) this.#stopFollowing.push(stop);
     }
+    this.#stopFollowing.push(followDrivers(waits.driverSeam, tracer, waits.guard));
   }
 
   get tracking(): 'async-context-frame' | 'async-hooks' | 'none' {

@@ -7,6 +7,7 @@ import { epochMicros } from '../clock.ts';
 import { TraceBudget } from './budget.ts';
 import { captureStack } from './call-stack.ts';
 import { type LogicalStack, logicalStack } from './logical-stack.ts';
+import { packageOf } from './package-of.ts';
 import { StackTable } from './stack-table.ts';
 import { Operation, RequestTrace } from './trace.ts';
 import type { TraceBatch } from './trace-batch.ts';
@@ -44,6 +45,13 @@ export interface TracerOptions {
   readonly ownDirectory: string;
   /** The request in whose context this runs. */
   readonly current: () => TracedRequest | undefined;
+}
+
+export interface BeginOptions {
+  /** Of a driver whose work until the end of the operation is part of it. */
+  readonly packages?: ReadonlySet<string> | undefined;
+  /** The operation whose callback runs, where that is known. */
+  readonly parent?: Operation | undefined;
 }
 
 /** Says what an operation is from its stack; null: it is none. */
@@ -90,9 +98,12 @@ export class WaitTracer {
   /**
    * An operation begins in the current request.
    * @param below the caller's own function: its frame and those above it are left out of the stack.
-   * @param parent the operation whose callback runs, where that is known.
    */
-  begin(below: (...args: never[]) => unknown, describe: Describe, parent?: Operation): Operation | undefined {
+  begin(
+    below: (...args: never[]) => unknown,
+    describe: Describe,
+    { packages, parent }: BeginOptions = {},
+  ): Operation | undefined {
     const trace = this.#options.current()?.trace;
     if (!trace) return undefined;
     const startMicros = epochMicros();
@@ -103,12 +114,20 @@ export class WaitTracer {
       operation = new Operation(
         startMicros,
         this.#stacks.indexOf({ label, frames: stack.frames, isRooted: stack.isRooted }),
+        packages,
       );
       operation.parent = parent;
       if (!trace.add(operation)) operation = undefined;
     }
     this.#budget.spend(epochMicros() - startMicros);
     return operation;
+  }
+
+  /** Whether a driver begins it as a part of its operation that the current request waits for already. */
+  isWithinDriver({ frames }: LogicalStack): boolean {
+    const packageName = frames[0] && packageOf(frames[0].file);
+    if (packageName === undefined) return false;
+    return this.#options.current()?.trace?.isWithinDriver(packageName) ?? false;
   }
 
   /** An operation begins that another one has started inside of Node.js, such as the read after an open. */

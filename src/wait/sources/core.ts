@@ -50,8 +50,9 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
     guard.run(FEATURE, () => {
       const previous = running?.asyncId === executionAsyncId() ? running.operation : undefined;
       const operation =
-        tracer.begin(initWithWait, (stack) => describe(type, stack), previous) ??
-        (previous && type !== TIMER ? tracer.continue(previous) : undefined);
+        tracer.begin(initWithWait, (stack) => (tracer.isWithinDriver(stack) ? null : describe(type, stack)), {
+          parent: previous,
+        }) ?? (previous && type !== TIMER ? tracer.continue(previous) : undefined);
       if (operation) tracer.endWith(operation, asyncId);
     });
   };
