@@ -141,7 +141,7 @@ function waitsIn({
     const place = `${info.file.split('/').at(-1)}:${info.line}`;
     above.push(info.category === 'app' ? [...callers, { name: info.name, place }] : callers);
     const waits = nodes.self.waits[node] as number;
-    if (info.category !== 'wait') continue;
+    if (info.category !== 'wait' || info.name === '(other)') continue;
     found.push({
       callers: callers.map(({ name }) => name),
       callSite: callers.at(-1)?.place ?? '',
