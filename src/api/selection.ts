@@ -6,6 +6,7 @@ import { withCalls } from '../profile/with-calls.ts';
 import type { Slice } from '../store/contract.ts';
 import type { Backend } from './endpoints/contract.ts';
 import { InvalidParameter, type Query } from './query.ts';
+import { timeSlices } from './time-slices.ts';
 
 export const SELECTION_PARAMETERS = ['route', 'process', 'run', 'from', 'to', 'capture'] as const;
 
@@ -34,7 +35,31 @@ export async function selectProfile(query: Query, backend: Backend): Promise<Pro
   const unknown = routes.find((route) => !known.has(route));
   if (unknown !== undefined && known.size > 0)
     throw new InvalidParameter(`route=${unknown.slice(0, 80)} has not been seen`);
-  const wanted = routes.length === 0 ? null : new Set(routes);
+  return profileOf(slice, wantedRoutes(query));
+}
+
+/**
+ * The selection in slices of time, most of them equally long.
+ * @returns none where the recorded slices cannot be told apart, as those of several processes at once
+ */
+export async function selectSlices(query: Query, backend: Backend): Promise<Profile[]> {
+  // Also checks the parameters.
+  const whole = await selectProfile(query, backend);
+  const { from, to } = windowOf(query);
+  const wanted = wantedRoutes(query);
+  const slices = timeSlices((start, end) => backend.query(start, end), backend.query(from, to)).map((slice) =>
+    profileOf(slice, wanted),
+  );
+  const requests = slices.reduce((sum, slice) => sum + slice.requests, 0);
+  return requests === whole.requests ? slices : [];
+}
+
+function wantedRoutes(query: Query): ReadonlySet<string> | null {
+  const routes = query.texts('route');
+  return routes.length === 0 ? null : new Set(routes);
+}
+
+function profileOf(slice: Slice, wanted: ReadonlySet<string> | null): Profile {
   let requests = 0;
   for (const [route, figures] of slice.figures) if (!wanted || wanted.has(route)) requests += figures.requests;
   return selectRoutes(slice.tree, wanted, requests);

@@ -1,5 +1,6 @@
 /** The HTTP API's shapes (docs/api.md). The only file of src that the UI imports. */
 
+import type { ProfileDiff } from '../profile/diff.ts';
 import type { KeptRequest, RequestTimeline } from '../profile/kept-request.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
 
@@ -140,6 +141,14 @@ export interface FunctionAnswer {
 
 /** A profile as JSON: the columns are plain arrays. */
 export type ProfileAnswer = Profile;
+
+/** `api/v1/slices`: the selection in slices of time, which sum to it; none where they cannot be told apart. */
+export interface SlicesAnswer {
+  readonly slices: readonly ProfileAnswer[];
+}
+
+/** `api/v1/diff`. */
+export type DiffAnswer = ProfileDiff;
 
 /** `api/v1/requests?route=&sort=&limit=`: the slowest requests, of each route so many. */
 export interface RequestsAnswer {

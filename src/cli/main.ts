@@ -6,6 +6,7 @@ import { readEnvironment } from '../config/environment.ts';
 import { parseBoolean } from '../config/parse/scalar.ts';
 import { VERSION } from '../version.ts';
 import { addCaptureCommand } from './commands/capture.ts';
+import { addDiffCommand } from './commands/diff.ts';
 import { addEnvCommand } from './commands/env.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -35,7 +36,15 @@ async function main(): Promise<void> {
     // Said once, by endingOf.
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', EXAMPLES);
-  for (const add of [addRunCommand, addStatsCommand, addExportCommand, addCaptureCommand, addEnvCommand]) add(program);
+  for (const add of [
+    addRunCommand,
+    addStatsCommand,
+    addExportCommand,
+    addDiffCommand,
+    addCaptureCommand,
+    addEnvCommand,
+  ])
+    add(program);
   try {
     await program.parseAsync();
   } catch (error) {

@@ -7,15 +7,23 @@ import { gunzipSync } from 'node:zlib';
 import type { Profile } from '../profile/profile.ts';
 import { parsePprofProfile } from './pprof-profile.ts';
 
-const MAX_BYTES = 256 << 20;
+export const MAX_PROFILE_BYTES: number = 256 << 20;
+
+export interface ReadOptions {
+  /** Whether each route stays below a pseudo function of its own (profile/by-route.ts), where the file tells them apart. */
+  readonly keepRoutes?: boolean;
+}
 
 /**
  * @returns times in cpuNs, wallNs and waitNs as far as the file has them
  * @throws with a message that says what is wrong with the file
  */
-export function readPprof(bytes: Uint8Array): Profile {
+export function readPprof(bytes: Uint8Array, { keepRoutes = false }: ReadOptions = {}): Profile {
   try {
-    return parsePprofProfile(isGzip(bytes) ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes);
+    return parsePprofProfile(
+      isGzip(bytes) ? gunzipSync(bytes, { maxOutputLength: MAX_PROFILE_BYTES }) : bytes,
+      keepRoutes,
+    );
   } catch (error) {
     throw new Error(`not a readable pprof profile: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
@@ -23,6 +31,6 @@ export function readPprof(bytes: Uint8Array): Profile {
   }
 }
 
-function isGzip(bytes: Uint8Array): boolean {
+export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }

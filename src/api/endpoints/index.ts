@@ -3,11 +3,13 @@
 import { clearEndpoint, recordingEndpoint } from './actions.ts';
 import { cancelCaptureEndpoint, captureEndpoint, capturesEndpoint, startCaptureEndpoint } from './captures.ts';
 import type { Endpoint } from './contract.ts';
+import { diffEndpoint } from './diff.ts';
 import { exportEndpoint } from './export.ts';
 import { functionEndpoint } from './function.ts';
 import { pprofHeapEndpoint, pprofIndexEndpoint, pprofProfileEndpoint } from './pprof.ts';
 import { profileEndpoint } from './profile.ts';
 import { routesEndpoint } from './routes.ts';
+import { slicesEndpoint } from './slices.ts';
 import { pageEndpoint, statsEndpoint } from './stats.ts';
 import { statusEndpoint } from './status.ts';
 
@@ -17,6 +19,8 @@ export const endpoints: readonly Endpoint[] = [
   statusEndpoint,
   routesEndpoint,
   profileEndpoint,
+  slicesEndpoint,
+  diffEndpoint,
   functionEndpoint,
   exportEndpoint,
   clearEndpoint,
