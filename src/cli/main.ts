@@ -11,6 +11,7 @@ import { addEnvCommand } from './commands/env.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addStatsCommand } from './commands/stats.ts';
+import { addViewCommand } from './commands/view.ts';
 import { endingOf } from './failure.ts';
 import { endWithReader } from './output.ts';
 
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
     addStatsCommand,
     addExportCommand,
     addDiffCommand,
+    addViewCommand,
     addCaptureCommand,
     addEnvCommand,
   ])

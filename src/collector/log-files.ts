@@ -35,9 +35,12 @@ export class LogFiles {
     this.#writtenAt = Date.now();
     const slice = recorded();
     const profile = selectRoutes(slice.tree, null, slice.tree.requests);
+    const requestsByRoute = new Map([...slice.figures].map(([route, { requests }]) => [route, requests]));
     for (const { file, format } of this.#files) {
       const exporter = findExporter(format);
-      if (exporter) this.#replace(file, exporter.encode(profile, { metric: 'cpu' }));
+      // pprof keeps the routes apart, as labels.
+      const shown = format === 'pprof' ? slice.tree : profile;
+      if (exporter) this.#replace(file, exporter.encode(shown, { metric: 'cpu', requestsByRoute }));
     }
   }
 

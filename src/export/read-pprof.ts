@@ -5,6 +5,8 @@
 
 import { gunzipSync } from 'node:zlib';
 import type { Profile } from '../profile/profile.ts';
+import { COMMENT_KEYS } from './pprof-labels.ts';
+import { parsePprof } from './pprof-message.ts';
 import { parsePprofProfile } from './pprof-profile.ts';
 
 export const MAX_PROFILE_BYTES: number = 256 << 20;
@@ -33,4 +35,17 @@ export function readPprof(bytes: Uint8Array, { keepRoutes = false }: ReadOptions
 
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** @returns how many requests each route had, as far as one of our own files says it */
+export function readRouteRequests(bytes: Uint8Array): Map<string, number> {
+  const plain = isGzip(bytes) ? gunzipSync(bytes, { maxOutputLength: MAX_PROFILE_BYTES }) : bytes;
+  const key = COMMENT_KEYS.routeRequests;
+  const lines = parsePprof(plain).comments.filter((line) => line.startsWith(key));
+  return new Map(
+    lines.map((line) => {
+      const [count = '', ...route] = line.slice(key.length).split(' ');
+      return [route.join(' '), Number(count) || 0];
+    }),
+  );
 }

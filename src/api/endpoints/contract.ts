@@ -9,7 +9,7 @@ import type { ApiRequest, ApiResponse, StatusAnswer } from '../types.ts';
 export interface Backend {
   readonly options: Options;
   readonly run: string;
-  readonly captures: Captures;
+  readonly captures: Pick<Captures, 'list' | 'find' | 'start' | 'cancel' | 'ended'>;
   /** Files of the page. */
   readonly assets: Assets;
   /** Takes what the host's thread has recorded until now. */
