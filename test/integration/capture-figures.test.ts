@@ -200,6 +200,7 @@ test('debug/pprof/heap answers as Go does, with seconds', async () => {
   await using([COUNTED], {}, async (url) => {
     const response = await fetch(`${url}${UI}/debug/pprof/heap?seconds=1`);
     assert.equal(response.status, 200);
+    assert.equal(response.headers.get('content-disposition'), 'attachment; filename="heap-delta"');
     assert.deepEqual([...new Uint8Array(await response.arrayBuffer()).slice(0, 2)], [0x1f, 0x8b]);
   });
 });

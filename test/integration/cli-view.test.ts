@@ -115,7 +115,7 @@ test('nothing is recorded, changed or captured', () =>
       assert.equal(response.status, status);
       assert.match(await response.text(), /this is a saved profile/);
     }
-    assert.equal((await fetch(`${url}debug/pprof/profile?seconds=1`)).status, 400);
+    assert.equal((await fetch(`${url}debug/pprof/profile?seconds=1`)).status, 500);
   }));
 
 test('only this machine, naming itself, speaking for itself; and no file by any path', () =>

@@ -6,7 +6,13 @@ import type { Endpoint } from './contract.ts';
 import { diffEndpoint } from './diff.ts';
 import { exportEndpoint } from './export.ts';
 import { functionEndpoint } from './function.ts';
-import { pprofHeapEndpoint, pprofIndexEndpoint, pprofProfileEndpoint } from './pprof.ts';
+import {
+  pprofAllocsEndpoint,
+  pprofHeapEndpoint,
+  pprofIndexEndpoint,
+  pprofProfileEndpoint,
+  pprofUnknownEndpoint,
+} from './pprof.ts';
 import { profileEndpoint } from './profile.ts';
 import { routesEndpoint } from './routes.ts';
 import { slicesEndpoint } from './slices.ts';
@@ -32,4 +38,7 @@ export const endpoints: readonly Endpoint[] = [
   pprofIndexEndpoint,
   pprofProfileEndpoint,
   pprofHeapEndpoint,
+  pprofAllocsEndpoint,
+  // After those that are known: the first that fits answers.
+  pprofUnknownEndpoint,
 ];
