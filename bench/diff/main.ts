@@ -27,8 +27,8 @@ async function main(): Promise<void> {
     options: {
       trials: { type: 'string', default: '20' },
       planted: { type: 'string', default: '1.1' },
-      rounds: { type: 'string', default: '40' },
-      requests: { type: 'string', default: '250' },
+      rounds: { type: 'string', default: '110' },
+      requests: { type: 'string', default: '400' },
     },
   });
   const trials = Number(values.trials);

@@ -5,6 +5,8 @@ import { twoSidedP } from './significance.ts';
 
 /** What stands for the machine's speed has at least so many functions, and so much of the time of all that could. */
 const LEAST = { functions: 3, share: 0.2 };
+/** Where one function is more of it than this, a change of that one would look like one of all others. */
+const LARGEST_SHARE = 0.5;
 /** Whoever is further off than so many standard deviations has changed on its own. */
 const FAR_OFF = 3;
 
@@ -45,7 +47,10 @@ export function referenceOf(candidates: readonly ComparedFigure[], pool: Pool, l
     if (members.size < LEAST.functions || timeOf(members) < least) return null;
     const offs = [...members].map((member) => ({ member, ...deviation(member, pool, reference) }));
     const furthest = offs.reduce((a, b) => (Math.abs(b.deviations) > Math.abs(a.deviations) ? b : a));
-    if (Math.abs(furthest.deviations) < FAR_OFF || Math.abs(furthest.change) < leastChange) return reference;
+    if (Math.abs(furthest.deviations) < FAR_OFF || Math.abs(furthest.change) < leastChange) {
+      const largest = [...members].reduce((most, member) => Math.max(most, timeOf([member])), 0);
+      return largest > timeOf(members) * LARGEST_SHARE ? null : reference;
+    }
     members.delete(furthest.member);
   }
 }

@@ -95,8 +95,7 @@ export class DirectoryQueue implements PushQueue {
   }
 
   add(body: Uint8Array): void {
-    const time = String(Date.now()).padStart(15, '0');
-    const name = `${time}-${String(this.#added++ % 1e6).padStart(6, '0')}-${this.#pid}.${this.#format}`;
+    const name = this.#nameAt(String(Date.now()).padStart(15, '0'));
     const path = join(this.#directory, name);
     writeFileSync(`${path}.tmp`, body, { mode: 0o600 });
     renameSync(`${path}.tmp`, path);
@@ -127,7 +126,7 @@ export class DirectoryQueue implements PushQueue {
       if (owner === undefined || format !== this.#format) continue;
       const isOwn = Number(owner) === this.#pid;
       if (!isOwn && isAlive(Number(owner))) continue;
-      const adopted = name.replace(/-\d+\./, `-${this.#pid}.`);
+      const adopted = isOwn ? name : this.#nameAt(name.slice(0, name.indexOf('-')));
       try {
         if (!isOwn) renameSync(join(this.#directory, name), join(this.#directory, adopted));
         this.#note(adopted, statSync(join(this.#directory, adopted)).size);
@@ -136,6 +135,14 @@ export class DirectoryQueue implements PushQueue {
       }
     }
     this.#shrink();
+  }
+
+  /** Ours, and nobody's yet: what was taken over may be of the same millisecond. */
+  #nameAt(time: string): string {
+    for (;;) {
+      const name = `${time}-${String(this.#added++ % 1e6).padStart(6, '0')}-${this.#pid}.${this.#format}`;
+      if (!this.#files.has(name)) return name;
+    }
   }
 
   #shrink(): void {

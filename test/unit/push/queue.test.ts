@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -55,6 +55,24 @@ test('what a dead process left is taken over, in order; what a living one has is
   queue.remove(queue.first()?.id ?? '');
   assert.equal(queue.first(), null);
   assert.equal(readdirSync(shared).length, 3);
+});
+
+test('entries of one millisecond, taken over from several dead processes, all stay', () => {
+  const shared = join(folder, 'collisions');
+  const texts = ['1', '2', '3', '4'];
+  for (const [index, text] of texts.entries()) {
+    new DirectoryQueue(join(folder, `other-${index}`), 'otlp', 100, DEAD_PID + index).add(Buffer.from(text));
+    const [file = ''] = readdirSync(join(folder, `other-${index}`));
+    mkdirSync(shared, { recursive: true });
+    renameSync(join(folder, `other-${index}`, file), join(shared, file.replace(/^\d+/, '000000000000007')));
+  }
+  const queue = new DirectoryQueue(shared, 'otlp', 100);
+  const read: string[] = [];
+  for (let next = queue.first(); next; next = queue.first()) {
+    read.push(Buffer.from(next.body).toString());
+    queue.remove(next.id);
+  }
+  assert.deepEqual(read.sort(), texts);
 });
 
 test('only its user can read the folder, and a file that somebody took away is no error', {
