@@ -116,7 +116,9 @@ export class Agent {
       () => this.#rotate(0),
     );
     this.#rotation.start();
-    const hasFiles = options.logFilename !== undefined || options.cachegrindFilename !== undefined;
+    // What has not been pushed by then is kept for the next start.
+    const keepsPushes = options.pushUrl !== undefined && options.dataDir !== undefined && options.dataDir !== 'memory';
+    const hasFiles = options.logFilename !== undefined || options.cachegrindFilename !== undefined || keepsPushes;
     onProcessEnd(hasFiles, () => this.#guard.run('the last flush', () => this.#end(hasFiles)));
   }
 

@@ -39,6 +39,7 @@ const STATUS: StatusAnswer = {
     ambiguousMs: 0,
     unknownMs: 0,
   },
+  push: null,
   capture: null,
   config: {},
   problems: [],

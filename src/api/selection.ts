@@ -7,6 +7,7 @@ import type { Slice } from '../store/contract.ts';
 import { sliceProfile } from '../store/slice-profile.ts';
 import type { Backend } from './endpoints/contract.ts';
 import { InvalidParameter, type Query } from './query.ts';
+import { timeSlices } from './time-slices.ts';
 
 export const SELECTION_PARAMETERS = ['route', 'process', 'run', 'from', 'to', 'capture'] as const;
 
@@ -35,8 +36,28 @@ export async function selectProfile(query: Query, backend: Backend): Promise<Pro
   const unknown = routes.find((route) => !known.has(route));
   if (unknown !== undefined && known.size > 0)
     throw new InvalidParameter(`route=${unknown.slice(0, 80)} has not been seen`);
-  const wanted = routes.length === 0 ? null : new Set(routes);
-  return sliceProfile(slice, wanted);
+  return sliceProfile(slice, wantedRoutes(query));
+}
+
+/**
+ * The selection in slices of time, most of them equally long.
+ * @returns none where the recorded slices cannot be told apart, as those of several processes at once
+ */
+export async function selectSlices(query: Query, backend: Backend): Promise<Profile[]> {
+  // Also checks the parameters.
+  const whole = await selectProfile(query, backend);
+  const { from, to } = windowOf(query);
+  const wanted = wantedRoutes(query);
+  const slices = timeSlices((start, end) => backend.query(start, end), backend.query(from, to)).map((slice) =>
+    sliceProfile(slice, wanted),
+  );
+  const requests = slices.reduce((sum, slice) => sum + slice.requests, 0);
+  return requests === whole.requests ? slices : [];
+}
+
+function wantedRoutes(query: Query): ReadonlySet<string> | null {
+  const routes = query.texts('route');
+  return routes.length === 0 ? null : new Set(routes);
 }
 
 /** The profile of a capture's own time with the calls counted in it: beside times of another window they would lie. */

@@ -1,5 +1,6 @@
 /** The HTTP API's shapes (docs/api.md). The only file of src that the UI imports. */
 
+import type { ProfileDiff } from '../profile/diff.ts';
 import type { KeptRequest, RequestTimeline } from '../profile/kept-request.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
 
@@ -129,10 +130,31 @@ export interface StatusAnswer {
     readonly slots: number;
     readonly retiredSlots: number;
   };
+  /** What is pushed to `push_url`, null where nothing is. */
+  readonly push: PushStatus | null;
   /** The capture that runs, null while none does. */
   readonly capture: CaptureSummary | null;
   readonly config: Readonly<Record<string, unknown>>;
   readonly problems: readonly string[];
+}
+
+/** Counters since the start; a batch is some seconds of one process. */
+export interface PushStatus {
+  readonly format: string;
+  readonly sent: number;
+  readonly sentBytes: number;
+  /** Milliseconds since the epoch; null before the first. */
+  readonly lastSentAt: number | null;
+  readonly queued: number;
+  readonly queuedBytes: number;
+  /** Batches thrown away because the queue was full. */
+  readonly dropped: number;
+  /** Batches that the server will not take. */
+  readonly rejected: number;
+  /** Tries that failed, for whatever reason. */
+  readonly failures: number;
+  /** Of the last try; null where that one worked. */
+  readonly lastError: string | null;
 }
 
 /** One route's part of `api/v1/function`, in nanoseconds of the metric. */
@@ -153,6 +175,14 @@ export interface FunctionAnswer {
 
 /** A profile as JSON: the columns are plain arrays. */
 export type ProfileAnswer = Profile;
+
+/** `api/v1/slices`: the selection in slices of time, which sum to it; none where they cannot be told apart. */
+export interface SlicesAnswer {
+  readonly slices: readonly ProfileAnswer[];
+}
+
+/** `api/v1/diff`. */
+export type DiffAnswer = ProfileDiff;
 
 /** `api/v1/requests?route=&sort=&limit=`: the slowest requests, of each route so many. */
 export interface RequestsAnswer {

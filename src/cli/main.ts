@@ -6,10 +6,12 @@ import { readEnvironment } from '../config/environment.ts';
 import { parseBoolean } from '../config/parse/scalar.ts';
 import { VERSION } from '../version.ts';
 import { addCaptureCommand } from './commands/capture.ts';
+import { addDiffCommand } from './commands/diff.ts';
 import { addEnvCommand } from './commands/env.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addStatsCommand } from './commands/stats.ts';
+import { addViewCommand } from './commands/view.ts';
 import { endingOf } from './failure.ts';
 import { endWithReader } from './output.ts';
 
@@ -35,7 +37,16 @@ async function main(): Promise<void> {
     // Said once, by endingOf.
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', EXAMPLES);
-  for (const add of [addRunCommand, addStatsCommand, addExportCommand, addCaptureCommand, addEnvCommand]) add(program);
+  for (const add of [
+    addRunCommand,
+    addStatsCommand,
+    addExportCommand,
+    addDiffCommand,
+    addViewCommand,
+    addCaptureCommand,
+    addEnvCommand,
+  ])
+    add(program);
   try {
     await program.parseAsync();
   } catch (error) {

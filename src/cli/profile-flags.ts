@@ -12,7 +12,7 @@ export interface ProfileFlags {
 }
 
 export const SOURCE_HELP =
-  'a pprof file (- for stdin), or the URL of a running server or of its profiler; 3000 is http://localhost:3000';
+  'a pprof file or .cpuprofile (- for stdin), or the URL of a running server or of its profiler; 3000 is http://localhost:3000';
 
 export const TOKEN_FLAG = [
   '--token <secret>',

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Profile } from '../api/types.ts';
-import { readPprof } from '../export/read-pprof.ts';
+import { readProfileFile } from '../export/read-profile-file.ts';
 import { type Address, parseAddress } from './address.ts';
 import { CliFailure, messageOf } from './failure.ts';
 import { note } from './output.ts';
@@ -17,7 +17,7 @@ export interface ProfileQuery {
   readonly seconds?: number;
 }
 
-/** @param from a pprof file, `-` for stdin, or a server's or profiler's URL. @throws CliFailure */
+/** @param from a pprof file or a .cpuprofile, `-` for stdin, or a server's or profiler's URL. @throws CliFailure */
 export async function readProfile(from: string, query: ProfileQuery): Promise<Profile> {
   const address = from === '-' ? null : parseAddress(from);
   if (address) return readRunning(address, query);
@@ -39,7 +39,7 @@ function readFile(file: string): Profile {
     throw new CliFailure('PROFILER_E_FILE', `${name} cannot be read: ${reason}`, { cause: error });
   }
   try {
-    return readPprof(bytes);
+    return readProfileFile(bytes);
   } catch (error) {
     throw new CliFailure(
       'PROFILER_E_PROFILE',
@@ -49,11 +49,17 @@ function readFile(file: string): Profile {
   }
 }
 
-async function readRunning(address: Address, { token, routes, seconds }: ProfileQuery): Promise<Profile> {
+/** The part of the API's selection that a query stands for. */
+export function routeQuery({ routes }: Pick<ProfileQuery, 'routes'>): URLSearchParams {
+  return new URLSearchParams(routes.map((route): [string, string] => ['route', route]));
+}
+
+async function readRunning(address: Address, query: ProfileQuery): Promise<Profile> {
+  const { token, seconds } = query;
   const { client, status } = await ProfilerClient.find(address, token);
   for (const problem of status.problems) note(problem);
   if (!status.sampling.recording) note('recording is off');
-  const wanted = new URLSearchParams(routes.map((route): [string, string] => ['route', route]));
+  const wanted = routeQuery(query);
   if (seconds !== undefined) {
     // The server's clock decides, not ours.
     const { window } = await fetchProfile(client, new URLSearchParams());

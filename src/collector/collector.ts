@@ -8,6 +8,8 @@ import { handleApiRequest } from '../api/handle.ts';
 import type { ApiRequest, ApiResponse, MemoryAnswer, StatusAnswer } from '../api/types.ts';
 import { Captures } from '../capture/captures.ts';
 import type { Options } from '../config/options.ts';
+import type { Pusher } from '../push/pusher.ts';
+import { startPusher } from '../push/start-pusher.ts';
 import { columnsOf, isLarge } from '../request/request-batch.ts';
 import type { Slice, Store } from '../store/contract.ts';
 import { MemoryStore } from '../store/memory-store.ts';
@@ -40,6 +42,7 @@ export class Collector implements Backend {
   readonly #symbolizer: Symbolizer;
   readonly #intake: Intake;
   readonly #files: LogFiles;
+  readonly #pusher: Pusher | null;
   readonly #rotations = new RotationStats();
   #assets: Assets | undefined;
   readonly #aborts = new Map<number, AbortController>();
@@ -79,6 +82,7 @@ export class Collector implements Backend {
       new Int32Array(data.inspecting),
     );
     this.#files = new LogFiles(data.options, (problem) => this.reportProblem(problem));
+    this.#pusher = startPusher(data.options, data.host, (problem) => this.reportProblem(problem));
   }
 
   receive(message: ToCollector): void {
@@ -115,6 +119,7 @@ export class Collector implements Backend {
         this.#host.close();
         this.#enqueue(async () => {
           try {
+            this.#pusher?.close();
             this.#files.finish(() => this.#store.query());
           } finally {
             const flushed = new Int32Array(this.#data.flushed);
@@ -162,6 +167,7 @@ export class Collector implements Backend {
       routes: this.#store.routeCount,
       functions: this.#symbolizer.size,
       capture: this.captures.running,
+      push: this.#pusher?.status() ?? null,
       problems: [...(this.#hostStatus?.problems ?? []), ...this.#problems],
     });
   }
@@ -215,6 +221,7 @@ export class Collector implements Backend {
       for (const batch of this.#intake.takeSpent())
         if (isLarge(batch)) this.#post({ type: 'spent', columns: columnsOf(batch) });
       for (const store of [this.#store, ...this.#recordings]) store.append(slice);
+      this.#pusher?.add(slice);
       // When it was recorded: on a busy machine a segment waits for the thread.
       this.#refreshedAt = slice.to;
       this.#files.write(() => this.#store.query(), false);

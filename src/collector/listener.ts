@@ -1,11 +1,12 @@
 /** The extra address of `listen`, served from the collector thread: it answers even while the host's thread is busy. */
 
 import { chmodSync, lstatSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { AccessRules } from '../api/access.ts';
-import { arrivalOf, BodyCollector, Gate } from '../api/gate.ts';
+import { Gate } from '../api/gate.ts';
+import { serveApi } from '../api/serve.ts';
 import type { ListenAddress } from '../config/options.ts';
 import type { Collector } from './collector.ts';
 
@@ -20,7 +21,7 @@ export async function startListener(collector: Collector): Promise<string | null
     'socketPath' in listen && access === 'local' ? new AccessRules('open', undefined) : new AccessRules(access, token);
   const gate = new Gate({ path, token, rules });
   const server = createServer((request, response) => {
-    serve(collector, gate, request, response).catch(() => response.destroy());
+    serveApi((ask, signal) => collector.handle(ask, signal), gate, request, response).catch(() => response.destroy());
   });
   const listenAt = (address: { path: string } | { host: string; port: number }): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -42,44 +43,6 @@ export async function startListener(collector: Collector): Promise<string | null
   server.on('error', () => {});
   server.unref();
   return addressOf(listen, server, path);
-}
-
-async function serve(
-  collector: Collector,
-  gate: Gate,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const passage = gate.isOurs(request.url ?? '/') ? gate.judge(arrivalOf(request)) : { kind: 'pass' as const };
-  if (passage.kind === 'pass') {
-    response.writeHead(404, { 'content-type': 'text/plain', connection: 'close' }).end('not found\n');
-    return;
-  }
-  if (passage.kind === 'redirect') {
-    response
-      .writeHead(303, {
-        location: passage.location,
-        connection: 'close',
-        ...(passage.cookie ? { 'set-cookie': passage.cookie } : {}),
-      })
-      .end();
-    return;
-  }
-  const body = new BodyCollector();
-  for await (const chunk of request) body.add(chunk as Buffer);
-  const abort = new AbortController();
-  response.on('close', () => abort.abort());
-  const answer = await collector.handle(
-    {
-      method: passage.method,
-      path: passage.path,
-      query: passage.query,
-      headers: passage.headers,
-      body: body.toString(),
-    },
-    abort.signal,
-  );
-  response.writeHead(answer.status, { ...answer.headers, connection: 'close' }).end(answer.body);
 }
 
 /**

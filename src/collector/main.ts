@@ -2,6 +2,7 @@
 
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { startNamePool } from '../push/start-pusher.ts';
 import { batchBuffers } from '../request/request-batch.ts';
 import { Collector } from './collector.ts';
 import { startListener } from './listener.ts';
@@ -16,7 +17,8 @@ const post = (message: FromCollector): void =>
   port.postMessage(message, message.type === 'spent' ? batchBuffers(message.columns) : []);
 const collector = new Collector(workerData as CollectorData, post);
 port.on('message', (message: ToCollector) => collector.receive(message));
-startListener(collector)
+startNamePool(collector.options)
+  .then(() => startListener(collector))
   .then((listening) => post({ type: 'ready', listening }))
   .finally(yieldToHost);
 

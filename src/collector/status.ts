@@ -1,6 +1,6 @@
 /** Puts `api/v1/status` together. */
 
-import type { CaptureSummary, StatusAnswer } from '../api/types.ts';
+import type { CaptureSummary, PushStatus, StatusAnswer } from '../api/types.ts';
 import { maskedOptions } from '../config/redact.ts';
 import type { Intake } from './intake.ts';
 import type { CollectorData, HostStatus } from './protocol.ts';
@@ -15,6 +15,7 @@ export interface StatusSources {
   readonly routes: number;
   readonly functions: number;
   readonly capture: CaptureSummary | null;
+  readonly push: PushStatus | null;
   readonly problems: readonly string[];
 }
 
@@ -26,6 +27,7 @@ export function statusAnswer({
   routes,
   functions,
   capture,
+  push,
   problems,
 }: StatusSources): StatusAnswer {
   const { counts } = intake;
@@ -67,6 +69,7 @@ export function statusAnswer({
       slots: host?.slots ?? 0,
       retiredSlots: host?.retiredSlots ?? 0,
     },
+    push,
     capture,
     config: { ...maskedOptions(data.options) },
     problems,

@@ -1,7 +1,7 @@
 /** The timeline of a kept request as columns: functions, stacks and routes named once, rows in order of time. */
 
-import { functionKey } from '../profile/function-key.ts';
 import type { KeptRequest, RequestTimeline } from '../profile/kept-request.ts';
+import { placeKey } from '../profile/place-key.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
 
 /** Rows of each kind; of more, the longest. */
@@ -30,7 +30,7 @@ export function timelineColumns(
   waits: readonly Stretch[],
   others: readonly OthersStretch[],
 ): TimelineColumns {
-  const functions = new Numbered<FunctionInfo>(functionKey);
+  const functions = new Numbered<FunctionInfo>(placeKey);
   const stacks = new Numbered<readonly number[]>((indices) => indices.join());
   const routes = new Numbered<string>((route) => route);
   const stackIndex = ({ stack }: Stretch): number => stacks.indexOf(stack.map((info) => functions.indexOf(info)));

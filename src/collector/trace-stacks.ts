@@ -3,7 +3,7 @@
  * callback below the function that started what it waited for.
  */
 
-import { functionKey } from '../profile/function-key.ts';
+import { placeKey } from '../profile/place-key.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
 import type { StackFrame } from '../wait/logical-stack.ts';
 import type { FreshStacks } from '../wait/stack-table.ts';
@@ -76,7 +76,7 @@ export class TraceStacks {
 
   /** Equal stacks have one index: what starts itself again and again must not be a new stack each time. */
   #intern(stack: OperationStack): number {
-    const key = `${stack.isRooted}\n${stack.label}\n${stack.functions.map(functionKey).join('\n')}`;
+    const key = `${stack.isRooted}\n${stack.label}\n${stack.functions.map(placeKey).join('\n')}`;
     const known = this.#joinedByKey.get(key);
     if (known !== undefined) return known;
     const index = FIRST_JOINED + this.#joined.push(stack) - 1;
@@ -91,8 +91,8 @@ export function callersOfCallback(
   callback: FunctionInfo | undefined,
 ): readonly FunctionInfo[] {
   if (!callback) return parent;
-  const key = functionKey(callback);
-  const itself = parent.findIndex((info) => functionKey(info) === key);
+  const key = placeKey(callback);
+  const itself = parent.findIndex((info) => placeKey(info) === key);
   return itself < 0 ? parent : parent.slice(0, itself);
 }
 

@@ -7,6 +7,8 @@ export interface ExportOptions {
   readonly metric: Metric;
   /** Rows of the text formats. */
   readonly limit?: number;
+  /** For formats that can say it: how many requests each route of a recorded tree had. */
+  readonly requestsByRoute?: ReadonlyMap<string, number>;
 }
 
 export interface Exporter {

@@ -24,11 +24,12 @@ const SAMPLE_TYPES = [
   ['inuse_objects', 'count', 'inUseObjects'],
   ['inuse_space', 'bytes', 'inUseBytes'],
 ] as const;
-const DEFAULT_SAMPLE_TYPE = 'inuse_space';
+export type HeapSampleType = (typeof SAMPLE_TYPES)[number][0];
 
 export function encodeHeapPprof(
   { functions, nodes }: HeapTree,
   { startedAt, seconds }: { readonly startedAt: number; readonly seconds: number },
+  shownFirst: HeapSampleType = 'inuse_space',
 ): Uint8Array {
   const stringTable = new StringTable();
   const text = (value: string): number => stringTable.dedup(value);
@@ -49,6 +50,6 @@ export function encodeHeapPprof(
     durationNanos: BigInt(Math.round(seconds * 1e9)),
     periodType: { type: text('space'), unit: text('bytes') },
     period: 1,
-    defaultSampleType: text(DEFAULT_SAMPLE_TYPE),
+    defaultSampleType: text(shownFirst),
   });
 }

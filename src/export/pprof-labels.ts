@@ -2,4 +2,9 @@
 
 export const ROUTE_LABEL = 'route';
 /** Comments are for people; a `#` in front keeps `go tool pprof` from printing them above every report. */
-export const COMMENT_KEYS = { run: '# run: ', requests: 'requests: ', route: '# route: ' } as const;
+export const COMMENT_KEYS = {
+  run: '# run: ',
+  requests: 'requests: ',
+  route: '# route: ',
+  routeRequests: '# requests: ',
+} as const;

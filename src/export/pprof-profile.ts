@@ -1,5 +1,6 @@
 /** Turns the bytes of a pprof file, not gzipped any more, into a profile. Pure, so that the page reads files as well. */
 
+import { routeFunction } from '../profile/by-route.ts';
 import { CallTreeBuilder, ROOT } from '../profile/call-tree-builder.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
 import { COMMENT_KEYS, ROUTE_LABEL } from './pprof-labels.ts';
@@ -13,19 +14,25 @@ const MAX_NODES = 1_000_000;
 const MAX_FRAMES = 100_000_000;
 const MAX_INLINED = 1000;
 
-/** @throws on bytes that are no pprof profile, or one without time */
-export function parsePprofProfile(bytes: Uint8Array): Profile {
-  return profileOf(parsePprof(bytes));
+/**
+ * @param keepRoutes whether samples with a route's label go below a pseudo function of that route (profile/by-route.ts).
+ * @throws on bytes that are no pprof profile, or one without time
+ */
+export function parsePprofProfile(bytes: Uint8Array, keepRoutes = false): Profile {
+  return profileOf(parsePprof(bytes), keepRoutes);
 }
 
-function profileOf(message: PprofMessage): Profile {
+function profileOf(message: PprofMessage, keepRoutes: boolean): Profile {
   const readFigures = sampleReaderOf(message);
   const builder = new CallTreeBuilder({ maxNodes: MAX_NODES, maxFunctions: MAX_NODES });
   const functionsOf = functionsByLocation(message, builder);
   const routes = new Set<string>();
   let frames = 0;
   message.forEachSample((locations, values, labels) => {
-    let node = ROOT;
+    const route = labels.find(({ key, text }) => key === ROUTE_LABEL && text !== '')?.text;
+    if (route !== undefined) routes.add(route);
+    let node =
+      route !== undefined && keepRoutes ? builder.child(ROOT, builder.addFunction(routeFunction(route))) : ROOT;
     // The innermost location comes first, and so does the innermost of a location's inlined functions.
     for (let index = locations.length - 1; index >= 0; index--) {
       const functions = functionsOf.get(locations[index] ?? 0);
@@ -36,7 +43,6 @@ function profileOf(message: PprofMessage): Profile {
     }
     if (frames > MAX_FRAMES) throw new Error(`more than ${MAX_FRAMES} frames`);
     builder.addSelf(node, readFigures(values));
-    for (const { key, text } of labels) if (key === ROUTE_LABEL && text !== '') routes.add(text);
   });
 
   const comment = (key: string): string[] =>

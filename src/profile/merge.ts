@@ -24,20 +24,20 @@ export function mergeProfiles(profiles: readonly Profile[], limits?: Partial<Cal
   });
 }
 
-/** Adds a profile's functions, nodes and figures to a tree under construction. */
-export function mergeInto(builder: CallTreeBuilder, profile: Profile): void {
+/** Adds a profile's functions, nodes and figures to a tree under construction. @param below the node that its root becomes. */
+export function mergeInto(builder: CallTreeBuilder, profile: Profile, below: number = ROOT): void {
   const functions = profile.functions.map((info) => {
     const index = builder.addFunction(info);
     if (info.calls !== undefined) builder.addCalls(index, info.calls);
     return index;
   });
   const { parent, function: functionOf, self } = profile.nodes;
-  const target = new Int32Array(parent.length).fill(ROOT);
+  const target = new Int32Array(parent.length).fill(below);
   for (let node = 0; node < parent.length; node++) {
     const parentNode = parent[node] ?? -1;
     const functionIndex = functions[functionOf[node] ?? -1];
     const into =
-      parentNode < 0 || functionIndex === undefined ? ROOT : builder.child(target[parentNode] ?? ROOT, functionIndex);
+      parentNode < 0 || functionIndex === undefined ? below : builder.child(target[parentNode] ?? below, functionIndex);
     target[node] = into;
     builder.addSelf(into, {
       samples: self.samples[node] ?? 0,

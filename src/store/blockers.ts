@@ -1,6 +1,6 @@
 /** Who held the event loop while requests of a route could have gone on: functions of other routes, by time. */
 
-import { functionKey } from '../profile/function-key.ts';
+import { placeKey } from '../profile/place-key.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
 
 /** Of one route; the smallest go first. */
@@ -19,7 +19,7 @@ export class Blockers {
   readonly #byKey = new Map<string, Blocker>();
 
   add({ route, info, ns, samples }: Blocker): void {
-    const key = `${functionKey(info)}\n${route}`;
+    const key = `${placeKey(info)}\n${route}`;
     const known = this.#byKey.get(key);
     this.#byKey.set(key, {
       route,

@@ -33,9 +33,6 @@ describe('malformed requests to the API', () => {
     ['stats?limit=0', 400],
     ['stats?fulldirs=2', 400],
     [`stats?filename=${'x'.repeat(3000)}`, 400],
-    ['debug/pprof/profile?seconds=-1', 400],
-    ['debug/pprof/profile?seconds=forever', 400],
-    ['debug/pprof/profile?seconds=100000', 400],
     ['api/v1/clear', 405],
     ['api/v1/recording', 405],
   ];
@@ -187,13 +184,14 @@ describe('debug/pprof/profile', () => {
         fetch(`${url}${UI}/debug/pprof/profile?seconds=${seconds}`, signal ? { signal } : {});
       const abort = new AbortController();
       const aborted = scrape(30, abort.signal).catch((error: unknown) => error);
-      const scrapes = Array.from({ length: 4 }, () => scrape(1));
+      const scrapes = Array.from({ length: 4 }, () => scrape(3));
       await delay(300);
       abort.abort();
       await fetch(`${url}/burn/300`);
       for (const response of await Promise.all(scrapes)) {
         assert.equal(response.status, 200);
         assert.equal(response.headers.get('content-type'), 'application/octet-stream');
+        assert.equal(response.headers.get('content-disposition'), 'attachment; filename="profile"');
         const profile: Profile = readPprof(new Uint8Array(await response.arrayBuffer()));
         assert.ok(profile.functions.some(({ name }) => name === 'burn'));
       }
@@ -201,6 +199,33 @@ describe('debug/pprof/profile', () => {
       const quiet = readPprof(new Uint8Array(await (await scrape(0)).arrayBuffer()));
       assert.ok(!quiet.functions.some(({ name }) => name === 'burn'), 'what came before the window is not in it');
       assert.deepEqual((await status(url)).problems, []);
+    });
+  });
+});
+
+describe("debug/pprof's errors", () => {
+  it("are Go's: plain text, its words, its header, no download", async () => {
+    await usingRoutes({}, async (url) => {
+      const invalid = 'invalid value for "seconds" - must be a positive integer\n';
+      const tooLong = "profile duration exceeds server's WriteTimeout\n";
+      for (const [path, expected, text] of [
+        ['profile?seconds=-1', 400, invalid],
+        ['profile?seconds=forever', 400, invalid],
+        ['profile?seconds=100000', 400, tooLong],
+        ['heap?seconds=0', 400, invalid],
+        ['allocs?seconds=100000', 400, tooLong],
+        ['heap?seconds=1&debug=1', 400, 'seconds and debug params are incompatible\n'],
+        ['goroutine', 404, 'Unknown profile\n'],
+      ] as const) {
+        const response = await fetch(`${url}${UI}/debug/pprof/${path}`);
+        assert.deepEqual([response.status, await response.text()], [expected, text], path);
+        assert.equal(response.headers.get('x-go-pprof'), '1');
+        assert.equal(response.headers.get('content-type'), 'text/plain; charset=utf-8');
+        assert.equal(response.headers.get('content-disposition'), null);
+      }
+      await act(url, 'recording', '{"on":false}');
+      const off = await fetch(`${url}${UI}/debug/pprof/profile?seconds=1`);
+      assert.deepEqual([off.status, await off.text()], [500, 'Could not enable CPU profiling: recording is off\n']);
     });
   });
 });

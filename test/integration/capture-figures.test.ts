@@ -127,7 +127,7 @@ test('stats of a capture of calls have ncalls and percall of just that time', as
     // One too many is V8's, for a function that it had optimised in the middle of its loop (docs/adr/0011-captures.md).
     assert.match(calls ?? '', /^[45]$/, text);
     assert.ok(Math.abs(Number(tottime) / Number(calls) - Number(percall)) < 0.001, text);
-    assert.ok(Number(tottime) > 0.1 && Number(tottime) < 0.6, 'the time before the capture is not in it');
+    assert.ok(Number(tottime) > 0 && Number(tottime) < 0.6, 'the time before the capture is not in it');
     assert.match(await (await fetch(`${url}${UI}/stats`)).text(), /^ +samples +tottime/m);
     for (const query of [`capture=${id}&route=GET%20/`, `capture=${id}&from=1`, 'capture=none'])
       assert.equal((await fetch(`${url}${UI}/stats?${query}`)).status, 400, query);
@@ -200,6 +200,7 @@ test('debug/pprof/heap answers as Go does, with seconds', async () => {
   await using([COUNTED], {}, async (url) => {
     const response = await fetch(`${url}${UI}/debug/pprof/heap?seconds=1`);
     assert.equal(response.status, 200);
+    assert.equal(response.headers.get('content-disposition'), 'attachment; filename="heap-delta"');
     assert.deepEqual([...new Uint8Array(await response.arrayBuffer()).slice(0, 2)], [0x1f, 0x8b]);
   });
 });

@@ -20,6 +20,7 @@ import { metricColumn, sumColumn } from '../../src/profile/totals.ts';
 import { skipUnless } from '../helpers/debian-program.ts';
 import { installFixture } from '../helpers/install-fixture.ts';
 import { arbitraryProfile, METADATA, parseTree, WILD_NAMES } from '../helpers/profiles.ts';
+import { startServer } from '../helpers/server.ts';
 
 const run = promisify(execFile);
 const MAX_OUTPUT = 64 << 20;
@@ -152,6 +153,26 @@ test('go tool pprof shows the route, the sampling interval and every odd name', 
   assert.match(raw, /PeriodType: wall nanoseconds\nPeriod: 10000000\n/);
   assert.match(raw, /samples\/count cpu\/nanoseconds\[dflt\] wall\/nanoseconds wait\/nanoseconds waits\/count/);
   assert.match(await pprof('-top', odd), new RegExp(`of ${WILD_NAMES.length * 1000}ns|of ${WILD_NAMES.length}us`));
+});
+
+test('go tool pprof scrapes a running server: CPU by route, two at once, each with its own window', go, async () => {
+  const server = await startServer('test/fixtures/diff/server.cjs');
+  try {
+    const scrape = (report: string, seconds: number): Promise<string> =>
+      pprof(report, `${server.url}/__profile__/debug/pprof/profile?seconds=${seconds}`);
+    const scrapes = Promise.all([scrape('-tags', 5), scrape('-top', 2)]);
+    const isDone = scrapes.then(() => true);
+    for (
+      let sent = 0;
+      !(await Promise.race([isDone, server.get(sent % 2 === 0 ? '/search' : '/report')]).then((done) => done === true));
+      sent++
+    );
+    const [tags, top] = await scrapes;
+    for (const route of ['GET /search', 'GET /report']) assert.ok(tags.includes(route), tags);
+    assert.match(top, /Type: cpu\n[\s\S]* rankBySimilarity$/m);
+  } finally {
+    await server.stop();
+  }
 });
 
 // callgrind_annotate

@@ -1,10 +1,11 @@
 /** One of the diff's two lists: what differs by how much per request, with the samples that say so. */
 
 import type { ComponentChildren, JSX } from 'preact';
+import type { DiffRow } from '../../src/profile/diff.ts';
 import { formatSamples, formatSeconds } from '../../src/profile/display-figures.ts';
 import { formatDuration } from '../../src/profile/duration.ts';
 import { standardName } from '../../src/profile/standard-name.ts';
-import type { DiffRow } from '../model/diff.ts';
+import { functionKey } from '../model/function-key.ts';
 import { middle } from '../model/text.ts';
 import { useStore } from '../state/store.ts';
 import { VirtualGrid } from './virtual-grid.tsx';
@@ -23,18 +24,23 @@ export function DiffList({ title, rows }: { readonly title: string; readonly row
   const { view, set } = useStore();
   const sorted = [...rows].sort((a, b) => {
     // What may be chance alone comes last, however large it looks.
-    return Number(a.isUncertain) - Number(b.isUncertain) || Math.abs(b.selfDelta) - Math.abs(a.selfDelta);
+    return Number(isChance(a)) - Number(isChance(b)) || Math.abs(b.self.delta) - Math.abs(a.self.delta);
   });
+  const isChanceAt = (position: number): boolean => sorted[position] !== undefined && isChance(sorted[position]);
+  const keyAt = (position: number): string | null => {
+    const row = sorted[position];
+    return row ? functionKey(row.info) : null;
+  };
   const cellsOf = (position: number): ComponentChildren[] => {
     const row = sorted[position];
     if (!row) return [];
     return [
-      signed(row.selfDelta),
-      signed(row.totalDelta),
+      signed(row.self.delta),
+      signed(row.total.delta),
       `${formatSamples(row.before.samples)} → ${formatSamples(row.after.samples)}`,
       <>
-        {row.isUncertain && (
-          <span class="pill" title="Chance alone may make this difference">
+        {isChance(row) && (
+          <span class="pill" title="Below 5 %, or chance alone may make this difference">
             noise
           </span>
         )}{' '}
@@ -47,7 +53,7 @@ export function DiffList({ title, rows }: { readonly title: string; readonly row
   return (
     <section aria-label={title} class={title.toLowerCase()}>
       <h2>
-        {title} <span class="count">{rows.filter(({ isUncertain }) => !isUncertain).length}</span>
+        {title} <span class="count">{rows.filter((row) => !isChance(row)).length}</span>
       </h2>
       <VirtualGrid
         label={title}
@@ -55,13 +61,17 @@ export function DiffList({ title, rows }: { readonly title: string; readonly row
         template="5.6rem 5.6rem 5.2rem minmax(12rem, 1fr) 4.4rem 4.4rem"
         minWidth="43rem"
         count={sorted.length}
-        selected={sorted.findIndex(({ key }) => key === view.value.function)}
+        selected={sorted.findIndex(({ info }) => functionKey(info) === view.value.function)}
         cellsOf={cellsOf}
-        attributesOf={(position) => ({ class: `grid-row ${sorted[position]?.isUncertain ? 'uncertain' : ''}` })}
-        onSelect={(position) => set({ function: sorted[position]?.key ?? null })}
+        attributesOf={(position) => ({ class: `grid-row ${isChanceAt(position) ? 'uncertain' : ''}` })}
+        onSelect={(position) => set({ function: keyAt(position) })}
       />
     </section>
   );
+}
+
+function isChance({ verdict }: DiffRow): boolean {
+  return verdict === 'same';
 }
 
 function signed(ns: number): string {

@@ -4,12 +4,13 @@ import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Profile } from '../../src/api/types.ts';
+import { type DiffRow, diffProfiles } from '../../src/profile/diff.ts';
 import { formatDuration } from '../../src/profile/duration.ts';
+import type { Metric } from '../../src/profile/profile.ts';
 import { sumColumn } from '../../src/profile/totals.ts';
 import { DiffFlame } from '../components/diff-flame.tsx';
 import { DiffList } from '../components/diff-list.tsx';
 import { windowText } from '../layout/window-picker.tsx';
-import { diffRows } from '../model/diff.ts';
 import { foldForeignCode } from '../model/own-code.ts';
 import { routeText } from '../model/text.ts';
 import { applyTransforms } from '../model/transforms.ts';
@@ -53,7 +54,7 @@ export function DiffView(): JSX.Element {
   const { before, after } = sides.value;
   const rows = useComputed(() => {
     const { before: old, after: now } = sides.value;
-    return old && now ? diffRows(old, now, view.value.metric) : [];
+    return old && now ? rowsOf(old, now, view.value.metric) : [];
   });
   const upload = async (file: File | undefined): Promise<void> => {
     if (!file) return;
@@ -110,8 +111,8 @@ export function DiffView(): JSX.Element {
         <>
           <DiffFlame before={before} after={after} metric={metric} />
           <div class="diff-lists">
-            <DiffList title="Slower" rows={rows.value.filter(({ selfDelta }) => selfDelta > 0)} />
-            <DiffList title="Faster" rows={rows.value.filter(({ selfDelta }) => selfDelta < 0)} />
+            <DiffList title="Slower" rows={rows.value.filter(({ self }) => self.delta > 0)} />
+            <DiffList title="Faster" rows={rows.value.filter(({ self }) => self.delta < 0)} />
           </div>
         </>
       ) : (
@@ -124,6 +125,11 @@ export function DiffView(): JSX.Element {
       )}
     </div>
   );
+}
+
+/** Without slices of time: transforms are made here, and slices are the server's. */
+function rowsOf(before: Profile, after: Profile, metric: Metric): readonly DiffRow[] {
+  return diffProfiles({ profile: before, slices: [] }, { profile: after, slices: [] }, { metric }).rows;
 }
 
 /** Both sides are changed alike: by own code and transforms. */

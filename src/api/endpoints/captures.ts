@@ -6,7 +6,7 @@ import {
   type EndedCapture,
   MAX_CAPTURE_SECONDS,
 } from '../../capture/captures.ts';
-import { encodeHeapPprof } from '../../export/heap-pprof.ts';
+import { encodeHeapPprof, type HeapSampleType } from '../../export/heap-pprof.ts';
 import { parseBody } from '../body.ts';
 import { InvalidParameter, Query } from '../query.ts';
 import { failure, json, respond } from '../respond.ts';
@@ -67,7 +67,7 @@ export const cancelCaptureEndpoint: Endpoint = {
 };
 
 /** @returns what `body` answers, or why no capture can be started. */
-export async function answerRefusal(body: () => Promise<ApiResponse>): Promise<ApiResponse> {
+async function answerRefusal(body: () => Promise<ApiResponse>): Promise<ApiResponse> {
   try {
     return await body();
   } catch (error) {
@@ -76,8 +76,19 @@ export async function answerRefusal(body: () => Promise<ApiResponse>): Promise<A
   }
 }
 
-/** Runs a capture of the heap to its end. @param signal aborted when the client goes away: it is cancelled. */
-export async function captureHeap(backend: Backend, seconds: number, signal: AbortSignal): Promise<ApiResponse> {
+/**
+ * Runs a capture of the heap to its end.
+ * @param signal aborted when the client goes away: it is cancelled.
+ * @param shownFirst the sample type that a viewer opens with.
+ * @returns the pprof file
+ * @throws CaptureRefused, and InvalidParameter where it ended without a result
+ */
+export async function captureHeap(
+  backend: Backend,
+  seconds: number,
+  signal: AbortSignal,
+  shownFirst: HeapSampleType,
+): Promise<Uint8Array> {
   const { id } = await backend.captures.start('heap', seconds);
   const cancel = (): void => void backend.captures.cancel(id, 'the client went away');
   signal.addEventListener('abort', cancel, { once: true });
@@ -86,11 +97,8 @@ export async function captureHeap(backend: Backend, seconds: number, signal: Abo
   await backend.captures.ended(id);
   signal.removeEventListener('abort', cancel);
   const capture = backend.captures.find(id);
-  if (!capture?.result)
-    return failure(409, 'PROFILER_E_CAPTURE', capture?.summary.reason ?? 'the capture has no result');
-  return respond(200, 'application/octet-stream', encodeHeapPprof(heapResultOf(capture), capture.summary), {
-    'content-disposition': 'attachment; filename="heap"',
-  });
+  if (!capture?.result) throw new InvalidParameter(capture?.summary.reason ?? 'the capture has no result');
+  return encodeHeapPprof(heapResultOf(capture), capture.summary, shownFirst);
 }
 
 function heapResultOf({ summary, result }: EndedCapture): HeapResult {

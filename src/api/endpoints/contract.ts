@@ -15,7 +15,7 @@ export interface KeptRequestSource {
 export interface Backend {
   readonly options: Options;
   readonly run: string;
-  readonly captures: Captures;
+  readonly captures: Pick<Captures, 'list' | 'find' | 'start' | 'cancel' | 'ended'>;
   /** The slowest requests. */
   readonly keptRequests: KeptRequestSource;
   /** Files of the page. */

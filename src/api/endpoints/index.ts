@@ -3,13 +3,21 @@
 import { clearEndpoint, recordingEndpoint } from './actions.ts';
 import { cancelCaptureEndpoint, captureEndpoint, capturesEndpoint, startCaptureEndpoint } from './captures.ts';
 import type { Endpoint } from './contract.ts';
+import { diffEndpoint } from './diff.ts';
 import { exportEndpoint } from './export.ts';
 import { functionEndpoint } from './function.ts';
 import { memoryEndpoint } from './memory.ts';
-import { pprofHeapEndpoint, pprofIndexEndpoint, pprofProfileEndpoint } from './pprof.ts';
+import {
+  pprofAllocsEndpoint,
+  pprofHeapEndpoint,
+  pprofIndexEndpoint,
+  pprofProfileEndpoint,
+  pprofUnknownEndpoint,
+} from './pprof.ts';
 import { profileEndpoint } from './profile.ts';
 import { requestEndpoint, requestsEndpoint } from './requests.ts';
 import { routesEndpoint } from './routes.ts';
+import { slicesEndpoint } from './slices.ts';
 import { pageEndpoint, statsEndpoint } from './stats.ts';
 import { statusEndpoint } from './status.ts';
 
@@ -19,6 +27,8 @@ export const endpoints: readonly Endpoint[] = [
   statusEndpoint,
   routesEndpoint,
   profileEndpoint,
+  slicesEndpoint,
+  diffEndpoint,
   functionEndpoint,
   requestsEndpoint,
   requestEndpoint,
@@ -33,4 +43,7 @@ export const endpoints: readonly Endpoint[] = [
   pprofIndexEndpoint,
   pprofProfileEndpoint,
   pprofHeapEndpoint,
+  pprofAllocsEndpoint,
+  // After those that are known: the first that fits answers.
+  pprofUnknownEndpoint,
 ];

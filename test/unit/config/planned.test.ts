@@ -10,9 +10,7 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 }
 
 test('an option that nothing reads yet is accepted, and one message says that it has no effect', () => {
-  assert.deepEqual(problemsOf({ PROFILER_PUSH_URL: 'https://pyroscope.example/ingest' }), [
-    'PROFILER_PUSH_URL has no effect in this version',
-  ]);
+  assert.deepEqual(problemsOf({ PROFILER_RETENTION: '1d' }), ['PROFILER_RETENTION has no effect in this version']);
 });
 
 test('a value that asks for what happens anyway says nothing', () => {

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { statsRows } from '../../../src/profile/stats.ts';
 import { STATS_SORTS, sortRows } from '../../../src/profile/stats-order.ts';
 import { inclusiveTotals, sumColumn } from '../../../src/profile/totals.ts';
-import { diffRows, diffTree } from '../../../ui/model/diff.ts';
+import { diffTree } from '../../../ui/model/diff.ts';
 import { calleesOf, callersOf } from '../../../ui/model/sandwich.ts';
 import { matchedSum, matchFunctions, searchTest } from '../../../ui/model/search.ts';
 import { sortTable } from '../../../ui/model/sort-table.ts';
@@ -116,21 +116,6 @@ test('table: the orders are those of the text table, and from the end when rever
       assert.deepEqual(sortTable(standard, sort, true), sortRows(rows, sort).reverse());
     }),
     { numRuns: 100 },
-  );
-});
-
-test('diff: per request, and what may be chance is marked', () => {
-  const before = parseTree('same 400\nslow 100\nrare 1', { requests: 100 });
-  const after = parseTree('same 800\nslow 600\nnew 2', { requests: 200 });
-  const rows = new Map(diffRows(before, after, 'cpu').map((row) => [row.info.name, row]));
-  assert.deepEqual(
-    ['same', 'slow', 'rare', 'new'].map((name) => [rows.get(name)?.selfDelta, rows.get(name)?.isUncertain]),
-    [
-      [0, true],
-      [20, false],
-      [-0.1, true],
-      [0.1, true],
-    ],
   );
 });
 
