@@ -2,6 +2,7 @@
 
 import { render } from 'preact';
 import { App } from './layout/app.tsx';
+import { handleKey } from './layout/keys.ts';
 import { createClient } from './state/client.ts';
 import { openSavedPage } from './state/saved-page.ts';
 import { createStore, StoreContext } from './state/store.ts';
@@ -20,6 +21,8 @@ const client = saved?.client ?? createClient((input, init) => fetch(input, init)
 const store = createStore(client, window, saved?.view ?? null);
 const root = document.getElementById('app');
 if (root) {
+  // Before anything can be seen: an effect runs after it has been painted, and a key pressed in between would be lost.
+  document.addEventListener('keydown', (event) => handleKey(event, store));
   render(
     <StoreContext.Provider value={store}>
       <App />

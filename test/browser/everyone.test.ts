@@ -91,7 +91,7 @@ describe('for everyone', await needsChromium(), () => {
     }
     await page.locator('[role=row]', { hasText: 'long xxx' }).first().click();
     assert.ok((await page.locator('.drawer h2').innerText()).length < 500);
-    const link = page.url();
+    const link = await page.evaluate(() => location.href);
     await page.goto(link);
     await page.waitForSelector('.drawer h2:has-text("long xxx")');
     assert.deepEqual(problems, []);

@@ -1,7 +1,6 @@
 /** The page: header, routes, tabs, the selected function. */
 
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
 import { useStore } from '../state/store.ts';
 import { tabs } from '../views/tabs.ts';
 import { Breadcrumbs } from './breadcrumbs.tsx';
@@ -9,19 +8,12 @@ import { Drawer } from './drawer.tsx';
 import { EmptyState, endedRequests } from './empty-state.tsx';
 import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
-import { handleKey } from './keys.ts';
 import { Notices } from './notices.tsx';
 import { RoutesRail } from './routes-rail.tsx';
 import { SearchBox } from './search-box.tsx';
 
 export function App(): JSX.Element {
   const store = useStore();
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => handleKey(event, store);
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  }, [store]);
-
   const { tab } = store.view.value;
   const current = tabs.find(({ id }) => id === tab) ?? tabs[0];
   // A server that nobody has asked yet does things of its own; they are a route that can be chosen.

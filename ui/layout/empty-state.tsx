@@ -17,7 +17,7 @@ export function EmptyState(): JSX.Element {
   const store = useStore();
   const { data } = store;
   const status = data.status.value;
-  if (!status) return <div class="empty">{data.failure.value ? 'Nothing to show yet.' : 'Loading …'}</div>;
+  if (!status) return <div class="empty loading">{data.failure.value ? 'Nothing to show yet.' : 'Loading …'}</div>;
   const curl = `curl ${location.origin}/`;
   const { recording } = status.sampling;
   const { open } = status.requests;
