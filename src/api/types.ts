@@ -136,6 +136,48 @@ export interface FunctionRoute {
 export interface FunctionAnswer {
   /** Those that reach the function, the heaviest first. */
   readonly routes: readonly FunctionRoute[];
+  /** Of the newest finished capture of calls, where it has the function. */
+  readonly calls?: CallFigures & { readonly capture: CaptureSummary };
+  /** Of the newest finished capture of lines: the costliest first. Line 0 takes samples of unknown place. */
+  readonly lines?: {
+    readonly capture: CaptureSummary;
+    readonly intervalMs: number;
+    /** Of the function itself. */
+    readonly samples: number;
+    readonly lines: readonly LineSamples[];
+  };
+}
+
+export interface LineSamples {
+  readonly line: number;
+  readonly samples: number;
+}
+
+/** `api/v1/source`: the file of a recorded function, or the part of it around the function. */
+export interface SourceAnswer {
+  readonly function: FunctionInfo;
+  /** `map`: as the source map has it. */
+  readonly origin: 'map' | 'disk';
+  /** The file was written after the server had started: its lines may be others than those that ran. */
+  readonly isChanged: boolean;
+  /** Number of the first of `lines`, 1-based. */
+  readonly firstLine: number;
+  /** Very long ones are cut. */
+  readonly lines: readonly string[];
+  /** Of the whole file. */
+  readonly lineCount: number;
+  /** First and last line of the function. */
+  readonly range: { readonly from: number; readonly to: number };
+  /** The capture of lines that the figures are of; null where none has finished. */
+  readonly capture:
+    | (CaptureSummary & {
+        readonly intervalMs: number;
+        /** Of the whole capture. */
+        readonly samples: number;
+        /** Of the file, in order; line 0 takes those of unknown place. */
+        readonly lines: readonly LineSamples[];
+      })
+    | null;
 }
 
 /** A profile as JSON: the columns are plain arrays. */
@@ -197,7 +239,7 @@ export interface LinesResult {
   /** The costliest first; `lines` likewise, and they sum to `samples`. Line 0 takes samples of unknown place. */
   readonly functions: readonly CapturedFunction<{
     readonly samples: number;
-    readonly lines: readonly { readonly line: number; readonly samples: number }[];
+    readonly lines: readonly LineSamples[];
   }>[];
   readonly truncated: number;
 }

@@ -17,6 +17,7 @@ import { LogFiles } from './log-files.ts';
 import type { CollectorData, FromCollector, HostStatus, ToCollector } from './protocol.ts';
 import { RotationStats } from './rotation-stats.ts';
 import { SourceMaps } from './source-maps.ts';
+import { type SourceText, SourceTexts } from './source-texts.ts';
 import { statusAnswer } from './status.ts';
 import { Symbolizer } from './symbolizer.ts';
 
@@ -36,6 +37,7 @@ export class Collector implements Backend {
   /** What `record` gathers at the moment. */
   readonly #recordings = new Set<Store>();
   readonly #symbolizer: Symbolizer;
+  readonly #sources: SourceTexts;
   readonly #intake: Intake;
   readonly #files: LogFiles;
   readonly #rotations = new RotationStats();
@@ -55,7 +57,9 @@ export class Collector implements Backend {
     this.#post = post;
     this.#host = new HostRequests(post);
     this.#store = new MemoryStore(this.run, data.options.intervalMs, data.host.startedAt);
-    this.#symbolizer = new Symbolizer(data.host.ownDirectory, new SourceMaps((file) => this.#host.sourceMap(file)));
+    const maps = new SourceMaps((file) => this.#host.sourceMap(file));
+    this.#symbolizer = new Symbolizer(data.host.ownDirectory, maps);
+    this.#sources = new SourceTexts(data.host, maps);
     this.#intake = new Intake({
       run: this.run,
       intervalMs: data.options.intervalMs,
@@ -149,6 +153,10 @@ export class Collector implements Backend {
       capture: this.captures.running,
       problems: [...(this.#hostStatus?.problems ?? []), ...this.#problems],
     });
+  }
+
+  source(file: string): Promise<SourceText> {
+    return this.#sources.read(file);
   }
 
   async clear(): Promise<void> {

@@ -1,6 +1,7 @@
 /** What an endpoint is, and what it may ask of the collector. A new endpoint is one file and one line in index.ts. */
 
 import type { Captures } from '../../capture/captures.ts';
+import type { SourceText } from '../../collector/source-texts.ts';
 import type { Options } from '../../config/options.ts';
 import type { Slice } from '../../store/contract.ts';
 import type { Assets } from '../assets.ts';
@@ -16,6 +17,8 @@ export interface Backend {
   refresh(): Promise<void>;
   query(from?: number, to?: number): Slice;
   status(): StatusAnswer;
+  /** The text of a file of the profile. @throws SourceUnreadable */
+  source(file: string): Promise<SourceText>;
   clear(): Promise<void>;
   setRecording(on: boolean): Promise<void>;
   /**

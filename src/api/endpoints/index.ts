@@ -8,6 +8,7 @@ import { functionEndpoint } from './function.ts';
 import { pprofHeapEndpoint, pprofIndexEndpoint, pprofProfileEndpoint } from './pprof.ts';
 import { profileEndpoint } from './profile.ts';
 import { routesEndpoint } from './routes.ts';
+import { sourceEndpoint } from './source.ts';
 import { pageEndpoint, statsEndpoint } from './stats.ts';
 import { statusEndpoint } from './status.ts';
 
@@ -18,6 +19,7 @@ export const endpoints: readonly Endpoint[] = [
   routesEndpoint,
   profileEndpoint,
   functionEndpoint,
+  sourceEndpoint,
   exportEndpoint,
   clearEndpoint,
   recordingEndpoint,
