@@ -13,6 +13,8 @@ import './styles/rail.css';
 import './styles/main.css';
 import './styles/flame.css';
 import './styles/grid.css';
+import './styles/source.css';
+import './styles/requests.css';
 import './styles/drawer.css';
 import './styles/narrow.css';
 

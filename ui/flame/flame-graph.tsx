@@ -107,7 +107,7 @@ export function FlameGraph({
     // A box that is out of sight, or too narrow to be seen, fills the width.
     if (end <= range.value.from || start >= range.value.to || (end - start) / viewport.unit() < 2)
       viewport.show({ from: start, to: end });
-    announcement.value = boxText(layout, node);
+    announcement.value = boxText(layout, node, shown.unit.value);
   };
   const own = flameNavigator({
     ...{ layout, isInverted, viewport, goTo },

@@ -14,6 +14,7 @@ export function useNavigator({ navigator }: Store, own: Navigator): () => void {
       zoom: (factor) => latest.current.zoom(factor),
       reset: () => latest.current.reset(),
       opens: () => latest.current.opens(),
+      ...(own.step && { step: (step: 1 | -1) => latest.current.step?.(step) }),
     }),
     [],
   );

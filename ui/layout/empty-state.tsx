@@ -61,7 +61,8 @@ function reasons(store: Store): Reason[] {
   const { view, data, go } = store;
   const { routes, window, transforms, metric, process, run } = view.value;
   const sampling = data.status.value?.sampling;
-  const raw = data.recording.value?.profile;
+  const raw = store.shown.raw.value;
+  const isMemory = store.shown.unit.value.kind === 'memory';
   const found: Reason[] = [];
   if (sampling?.recording === false)
     found.push({ text: 'No sample is taken.', remedy: { title: 'Record', run: () => void switchRecording(store) } });
@@ -70,8 +71,9 @@ function reasons(store: Store): Reason[] {
       text: 'The changes of the tree leave nothing of it.',
       remedy: { title: 'Take them away', run: () => go({ transforms: [], zoom: null }) },
     });
-  const other = raw && METRICS.find((name) => sumColumn(metricColumn(raw.nodes.self, name)) > 0);
-  if (other !== undefined && other !== metric)
+  const other = raw && !isMemory && METRICS.find((name) => sumColumn(metricColumn(raw.nodes.self, name)) > 0);
+  if (isMemory) found.push({ text: 'The capture of the heap has no such memory.' });
+  if (other && other !== metric)
     found.push({
       text: `There is no ${metric} time here.`,
       remedy: { title: `Show ${other}`, run: () => go({ metric: other }) },

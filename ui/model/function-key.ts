@@ -11,6 +11,12 @@ export function findFunction(functions: readonly FunctionInfo[], key: string): n
   return functions.findIndex((info) => functionKey(info) === key);
 }
 
+/** A key's parts, for a function that the profile at hand does not have; null where a key names no file. */
+export function placeOfKey(key: string): Pick<FunctionInfo, 'name' | 'file' | 'line' | 'column'> | null {
+  const [, name, file, line, column] = /^([\s\S]*) \(([\s\S]+):(\d+):(\d+)\)$/.exec(key) ?? [];
+  return name === undefined || file === undefined ? null : { name, file, line: Number(line), column: Number(column) };
+}
+
 /** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv). */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;

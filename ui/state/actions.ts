@@ -4,7 +4,7 @@ import { functionKey } from '../model/function-key.ts';
 import { tableTsv } from '../model/table-text.ts';
 import { downloadBlob } from './download.ts';
 import { savedPage } from './saved-page.ts';
-import { selectionQuery } from './selection-query.ts';
+import { profileQuery } from './selection-query.ts';
 import type { Store } from './store.ts';
 
 /** Formats of `api/v1/export`, as the menu lists them. */
@@ -41,9 +41,9 @@ export interface Running {
 }
 
 export function exportProfile(store: Store, format: string): Running {
-  const { view, client, notice } = store;
+  const { view, client, notice, shown } = store;
   const abort = new AbortController();
-  const query = new URLSearchParams(selectionQuery(view.value, Date.now()));
+  const query = new URLSearchParams(profileQuery(view.value, shown.capture.value, Date.now()));
   query.set('format', format);
   query.set('metric', view.value.metric);
   const ended = attempt(notice, `Exported ${format}`, async () => {
@@ -68,6 +68,23 @@ export async function copyText({ notice }: Store, what: string, text: string): P
 
 export function copyTable(store: Store): Promise<void> {
   return copyText(store, 'the table', tableTsv(store.shown.table.value.rows));
+}
+
+export function exportHeap({ client, notice }: Store, id: string): Running {
+  const abort = new AbortController();
+  const ended = attempt(notice, 'Exported pprof', async () => {
+    const { name, bytes } = await client.file(`api/v1/captures/${id}?format=pprof`, abort.signal);
+    downloadBlob(name, bytes);
+  });
+  return { title: 'pprof', ended, cancel: () => abort.abort() };
+}
+
+export async function exportTrace({ client, notice }: Store, id: string): Promise<void> {
+  await attempt(notice, 'Exported the trace', async () => {
+    const path = `api/v1/requests/${encodeURIComponent(id)}?format=trace`;
+    const { name, bytes } = await client.file(path, new AbortController().signal);
+    downloadBlob(name, bytes);
+  });
 }
 
 /** The selected function's heaviest stack, outermost frame first. */
