@@ -79,8 +79,8 @@ function otherPieces({ others: { atMs, stack, wallMs, route }, durationMs }: Req
 function waitPieces({ waits: { startMs, endMs, stack }, durationMs }: RequestTimeline): Piece[] {
   return Array.from({ length: startMs.length }, (_wait, at) => ({
     kind: 'wait' as const,
-    from: Math.max(0, startMs[at] ?? 0),
-    to: Math.min(durationMs, Math.max(startMs[at] ?? 0, endMs[at] ?? 0)),
+    from: within(startMs[at] ?? 0, durationMs),
+    to: within(Math.max(startMs[at] ?? 0, endMs[at] ?? 0), durationMs),
     stack: stack[at] ?? -1,
     route: -1,
     cpuMs: 0,
@@ -88,8 +88,11 @@ function waitPieces({ waits: { startMs, endMs, stack }, durationMs }: RequestTim
 }
 
 function stretch(atMs: number, wallMs: number, durationMs: number): { readonly from: number; readonly to: number } {
-  const to = Math.min(Math.max(atMs, 0), durationMs);
-  return { from: Math.max(0, Math.min(to, atMs - wallMs)), to };
+  return { from: within(atMs - wallMs, durationMs), to: within(atMs, durationMs) };
+}
+
+function within(moment: number, durationMs: number): number {
+  return Math.min(Math.max(moment, 0), durationMs);
 }
 
 /** Waits that overlap lie in lanes of their own: each takes the first lane that is free when it begins. */
