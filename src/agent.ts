@@ -154,6 +154,7 @@ export class Agent {
         ignores: ignoreMatcher(options.ignore),
         ignored: this.#ignored,
         lateRoute,
+        slow: { slowMicros: options.slowMs * 1000, keepsQuery: options.urlQuery },
         // The process has warmed up when recording is switched on again.
         markFirst: options.discardFirstRequest && this.#recordings++ === 0,
       },
@@ -168,7 +169,7 @@ export class Agent {
       const recording = this.#recording;
       if (!recording) {
         this.#send(
-          { segment: null, requests: { ...requestColumns(0), length: 0, newRoutes: [] }, traces: null },
+          { segment: null, requests: { ...requestColumns(0), length: 0, newRoutes: [], slow: [] }, traces: null },
           reply,
         );
         return;

@@ -55,6 +55,7 @@ const ROUTES: RoutesAnswer = {
       wallMs: 1,
       waitMs: 0,
       otherMs: 0,
+      blockedBy: [],
     },
   ],
 };

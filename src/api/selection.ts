@@ -1,9 +1,10 @@
 /** The part of the recorded data that a request asks for: `route`, `from`, `to`, `run`, `process`, `capture`. */
 
-import { isRouteFunction, selectRoutes } from '../profile/by-route.ts';
+import { isRouteFunction } from '../profile/by-route.ts';
 import type { Profile } from '../profile/profile.ts';
 import { withCalls } from '../profile/with-calls.ts';
 import type { Slice } from '../store/contract.ts';
+import { sliceProfile } from '../store/slice-profile.ts';
 import type { Backend } from './endpoints/contract.ts';
 import { InvalidParameter, type Query } from './query.ts';
 
@@ -35,9 +36,7 @@ export async function selectProfile(query: Query, backend: Backend): Promise<Pro
   if (unknown !== undefined && known.size > 0)
     throw new InvalidParameter(`route=${unknown.slice(0, 80)} has not been seen`);
   const wanted = routes.length === 0 ? null : new Set(routes);
-  let requests = 0;
-  for (const [route, figures] of slice.figures) if (!wanted || wanted.has(route)) requests += figures.requests;
-  return selectRoutes(slice.tree, wanted, requests);
+  return sliceProfile(slice, wanted);
 }
 
 /** The profile of a capture's own time with the calls counted in it: beside times of another window they would lie. */
@@ -50,8 +49,7 @@ function captureProfile(id: string, query: Query, backend: Backend): Profile {
     throw new InvalidParameter(
       `${other} and capture exclude each other: calls are counted over the whole capture and all routes`,
     );
-  const { tree } = found.slice;
-  return withCalls(selectRoutes(tree, null, tree.requests), found.result.functions);
+  return withCalls(sliceProfile(found.slice, null), found.result.functions);
 }
 
 /** Also those of which there are only samples: background work, requests that are open. */

@@ -58,6 +58,17 @@ export interface RouteFigures {
   readonly waitMs: number;
   /** Sum of durations less CPU and waits: event-loop delay and what is not instrumented. */
   readonly otherMs: number;
+  /** What held the event loop while requests could have gone on, the longest first: estimated from traced requests, within the waits and the rest. */
+  readonly blockedBy: readonly BlockerFigures[];
+}
+
+export interface BlockerFigures {
+  /** The route whose request ran, `(background)` for none. */
+  readonly route: string;
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly ms: number;
 }
 
 export interface RoutesAnswer {

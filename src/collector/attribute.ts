@@ -33,6 +33,17 @@ export interface SampleCounts {
   profilerNs: number;
 }
 
+/** A sample on the thread. */
+export interface TimedSample {
+  /** Of the segment. */
+  readonly node: number;
+  /** Slot of its request, or one of the SLOT_ constants. */
+  readonly slot: number;
+  readonly timeMicros: number;
+  readonly wallNs: number;
+  readonly cpuNs: number;
+}
+
 /** Where a sample goes: a route by name, nowhere for a reason, or to a request whose route is not known yet. */
 export type Destination = { readonly route: string } | { readonly pending: IndexedRequest } | 'warmup' | 'unresolved';
 
@@ -42,16 +53,17 @@ export interface AttributeTargets {
   readonly destinationOf: (slot: number, timeMicros: number) => Destination;
   /** The tree that keeps a pending request's samples; its first level is the request's own frames. */
   readonly pendingBuilder: (request: IndexedRequest) => CallTreeBuilder;
-  /** Hears of every sample of a request. */
-  readonly sampled: (slot: number, timeMicros: number, wallNs: number) => void;
+  /** Hears of every sample that carries a time and is not idle. */
+  readonly sampled: (sample: TimedSample) => void;
   readonly counts: SampleCounts;
 }
 
+/** @returns per node of the segment the function it shows as; null where the node is the profiler's own. */
 export function attributeSegment(
   segment: CpuSegment,
   functions: readonly SymbolizedFunction[],
   targets: AttributeTargets,
-): void {
+): readonly (FunctionInfo | null)[] {
   const { nodes, samples } = segment;
   const { counts, builder } = targets;
   const idle = idleNodes(segment);
@@ -96,14 +108,17 @@ export function attributeSegment(
     const cpuNs = weights.cpuNs[at] as number;
     counts.total++;
     untimed[node] = Math.max(0, (untimed[node] as number) - 1);
-    if (idle.has(node)) counts.idle++;
-    else if (slot === SLOT_IGNORED) counts.ignored++;
+    if (idle.has(node)) {
+      counts.idle++;
+      continue;
+    }
+    const timeMicros = samples.timeMicros[at] as number;
+    targets.sampled({ node, slot, timeMicros, wallNs, cpuNs });
+    if (slot === SLOT_IGNORED) counts.ignored++;
     else if (slot === SLOT_PROFILER) counts.profiler++;
     else if (slot === SLOT_NONE) addToRoute(BACKGROUND_ROUTE, node, 1, wallNs, cpuNs);
     else {
-      const timeMicros = samples.timeMicros[at] as number;
       const destination = targets.destinationOf(slot, timeMicros);
-      targets.sampled(slot, timeMicros, wallNs);
       if (destination === 'warmup' || destination === 'unresolved') counts[destination]++;
       else if ('route' in destination) addToRoute(destination.route, node, 1, wallNs, cpuNs);
       else {
@@ -122,6 +137,7 @@ export function attributeSegment(
     if (idle.has(node)) counts.idle += hits;
     else addToRoute(BACKGROUND_ROUTE, node, hits, hits * weights.meanWallNs, hits * weights.meanWallNs);
   }
+  return shown;
 }
 
 function idleNodes({ nodes, functions }: CpuSegment): ReadonlySet<number> {

@@ -13,6 +13,7 @@ import type { Slice, Store } from '../store/contract.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import { HostRequests } from './host-requests.ts';
 import { Intake } from './intake.ts';
+import type { KeptRequests } from './kept-requests.ts';
 import { LogFiles } from './log-files.ts';
 import type { CollectorData, FromCollector, HostStatus, ToCollector } from './protocol.ts';
 import { RotationStats } from './rotation-stats.ts';
@@ -62,6 +63,7 @@ export class Collector implements Backend {
     this.#sources = new SourceTexts(data.host, maps);
     this.#intake = new Intake({
       run: this.run,
+      pid: data.host.pid,
       intervalMs: data.options.intervalMs,
       discardFirstRequest: data.options.discardFirstRequest,
       symbolizer: this.#symbolizer,
@@ -136,6 +138,10 @@ export class Collector implements Backend {
       this.#refreshing = undefined;
     });
     return this.#refreshing;
+  }
+
+  get keptRequests(): KeptRequests {
+    return this.#intake.kept;
   }
 
   query(from?: number, to?: number): Slice {

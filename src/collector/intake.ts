@@ -1,30 +1,36 @@
 /** Turns what the host's thread sent into slices: names functions, finds each sample's request, counts requests, holds back samples of requests whose route is not known yet. */
 
-import { routeFunction } from '../profile/by-route.ts';
 import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
-import { mergeInto } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
-import { FLAG_ABORTED, FLAG_FIRST, FLAG_OPEN, type RequestBatch } from '../request/request-batch.ts';
+import { FLAG_ABORTED, FLAG_FIRST, FLAG_OPEN, type RequestBatch, ROUTE_UNKNOWN } from '../request/request-batch.ts';
 import { TAIL_MICROS } from '../request/slot.ts';
-import type { CpuSegment } from '../sample/segment.ts';
+import { type CpuSegment, SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../sample/segment.ts';
 import type { RequestFigures, Slice } from '../store/contract.ts';
 import { emptyFigures } from '../store/memory-store.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
-import { attributeSegment, BACKGROUND_ROUTE, type Destination, type SampleCounts } from './attribute.ts';
-import { type IndexedRequest, RequestIndex, requestKey } from './request-index.ts';
+import {
+  attributeSegment,
+  BACKGROUND_ROUTE,
+  type Destination,
+  type SampleCounts,
+  type TimedSample,
+} from './attribute.ts';
+import { KeptRequests } from './kept-requests.ts';
+import { PendingRequests } from './pending-requests.ts';
+import { RequestIndex } from './request-index.ts';
 import { type StitchCounts, stitchTree } from './stitch-tree.ts';
 import { Stitcher } from './stitcher.ts';
 import type { Symbolizer } from './symbolizer.ts';
+import { Timeline, type TimelineSample } from './timeline.ts';
 import { type WaitCounts, WaitIntake } from './wait-intake.ts';
 
-/** Requests held back at a time; the host names every request's route after a few seconds, so these are few. */
-const MAX_PENDING = 1000;
 const SERVER_ERROR = 500;
 /** What runs so shortly after the end of a request is the rest of its work, not something that goes on. */
 const AFTERMATH_MICROS = 20_000;
 
 export interface IntakeOptions {
   readonly run: string;
+  readonly pid: number;
   readonly intervalMs: number;
   readonly discardFirstRequest: boolean;
   readonly symbolizer: Symbolizer;
@@ -34,7 +40,7 @@ export class Intake {
   readonly #options: IntakeOptions;
   readonly #index = new RequestIndex();
   readonly #routes: string[] = [];
-  #pending = new Map<string, CallTreeBuilder>();
+  readonly #pending = new PendingRequests();
   #outlived = new Set<number>();
   #spent: RequestBatch[] = [];
   #ended = 0;
@@ -54,10 +60,19 @@ export class Intake {
   readonly stitched: StitchCounts = { stitchedNs: 0, ambiguousNs: 0, unknownNs: 0 };
   readonly #stitcher = new Stitcher();
   readonly #waits: WaitIntake;
+  readonly #timeline = new Timeline();
+  /** The slowest requests. */
+  readonly kept: KeptRequests;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#waits = new WaitIntake(options.symbolizer, this.#stitcher, options.discardFirstRequest);
+    const shared = {
+      timeline: this.#timeline,
+      stitcher: this.#stitcher,
+      ownerOf: (sample: TimelineSample) => ownerOf(sample, this.#routes),
+    };
+    this.#waits = new WaitIntake({ ...options, ...shared });
+    this.kept = new KeptRequests({ ...shared, pid: options.pid });
   }
 
   get waitCounts(): WaitCounts {
@@ -82,21 +97,29 @@ export class Intake {
     const builder = new CallTreeBuilder();
     this.#countRequests(batch, figures);
     this.#spent.push(...this.#index.add(batch, segment));
-    this.#settlePending(batch, builder);
+    this.counts.unresolved += this.#pending.settle(batch, this.#routes, builder);
     const to = segment?.endMicros ?? Date.now() * 1000;
     const from = segment?.startMicros ?? to;
     if (traces) await this.#waits.learn(traces, this.#routes);
     if (segment) {
-      attributeSegment(segment, await this.#options.symbolizer.symbolize(segment.functions), {
+      const samples: Omit<TimelineSample, 'frames'>[] = [];
+      const shown = attributeSegment(segment, await this.#options.symbolizer.symbolize(segment.functions), {
         builder,
         destinationOf: (slot, timeMicros) => this.#destinationOf(slot, timeMicros),
-        pendingBuilder: (request) => this.#pendingBuilder(request),
+        pendingBuilder: (request) => this.#pending.builderOf(request),
         counts: this.counts,
-        sampled: (slot, timeMicros, wallNs) => this.#keepForWaits(slot, timeMicros, wallNs),
+        sampled: (sample) => samples.push(this.#withRequest(sample)),
       });
+      this.#timeline.add(samples, { parent: segment.nodes.parent, shown });
     }
+    this.#keepSlow(batch, traces);
     const tree = this.#build(builder, from / 1000, to / 1000, figures);
-    return { from: from / 1000, to: to / 1000, tree: traces ? this.#withWaits(tree, traces, batch) : tree, figures };
+    return {
+      from: from / 1000,
+      to: to / 1000,
+      tree: traces ? this.#withWaits({ tree, figures }, traces, batch) : tree,
+      figures,
+    };
   }
 
   /** The slots in which something ran on after a request had ended, as far as the samples since the last call show. */
@@ -117,18 +140,31 @@ export class Intake {
   clear(): void {
     this.#pending.clear();
     this.#waits.clear();
+    this.kept.clear();
+    this.#timeline.clear();
   }
 
-  #withWaits(tree: Profile, traces: TraceBatch, batch: RequestBatch): Profile {
+  #withWaits({ tree, figures }: Pick<Slice, 'tree' | 'figures'>, traces: TraceBatch, batch: RequestBatch): Profile {
     const builder = stitchTree(tree, this.#stitcher, this.stitched);
-    this.#waits.add(traces, batch, this.#routes, builder);
+    this.#waits.add(traces, batch, { routes: this.#routes, builder, figures });
     return builder.build(tree);
   }
 
-  #keepForWaits(slot: number, timeMicros: number, wallNs: number): void {
-    const request = this.#index.find(slot, timeMicros);
-    if (request && timeMicros <= request.endMicros)
-      this.#waits.sampled(slot, request.startMicros, { timeMicros, wallNs });
+  /** Tells the waits of a sample, and finds its request. */
+  #withRequest(sample: TimedSample): Omit<TimelineSample, 'frames'> {
+    const request = sample.slot < 0 ? undefined : this.#index.find(sample.slot, sample.timeMicros);
+    if (!request || sample.timeMicros > request.endMicros) return { ...sample, requestMicros: 0, route: ROUTE_UNKNOWN };
+    this.#waits.sampled(sample.slot, request.startMicros, sample);
+    return { ...sample, requestMicros: request.startMicros, route: request.route };
+  }
+
+  #keepSlow({ slow }: RequestBatch, traces: TraceBatch | null): void {
+    for (const request of slow) {
+      const route = this.#routes[request.route];
+      if (route === undefined || (request.flags & FLAG_FIRST && this.#options.discardFirstRequest)) continue;
+      const operations = traces ? this.#waits.operationsOf(traces, request, route) : undefined;
+      this.kept.add(request, route, operations);
+    }
   }
 
   #build(builder: CallTreeBuilder, from: number, to: number, figures: ReadonlyMap<string, RequestFigures>): Profile {
@@ -176,67 +212,14 @@ export class Intake {
     if (request.isFirst && this.#options.discardFirstRequest) return 'warmup';
     const route = this.#routes[request.route];
     if (route !== undefined) return { route };
-    return this.#pending.size < MAX_PENDING || this.#pending.has(requestKey(request.slot, request.startMicros))
-      ? { pending: request }
-      : 'unresolved';
-  }
-
-  #pendingBuilder(request: IndexedRequest): CallTreeBuilder {
-    const key = requestKey(request.slot, request.startMicros);
-    let builder = this.#pending.get(key);
-    if (!builder) {
-      builder = new CallTreeBuilder();
-      this.#pending.set(key, builder);
-    }
-    return builder;
-  }
-
-  /** Gives held-back samples to the routes that are known now; those of requests that vanished are counted. */
-  #settlePending(batch: RequestBatch, into: CallTreeBuilder): void {
-    if (this.#pending.size === 0) return;
-    const still = new Map<string, CallTreeBuilder>();
-    for (let at = 0; at < batch.length; at++) {
-      const key = requestKey(batch.slot[at] as number, batch.startMicros[at] as number);
-      const held = this.#pending.get(key);
-      if (!held) continue;
-      this.#pending.delete(key);
-      const route = this.#routes[batch.route[at] as number];
-      if (route === undefined) still.set(key, held);
-      else mergeInto(into, underRoute(held, route));
-    }
-    for (const lost of this.#pending.values()) this.counts.unresolved += sampleCount(snapshot(lost));
-    this.#pending = still;
+    return this.#pending.hasRoomFor(request) ? { pending: request } : 'unresolved';
   }
 }
 
-function snapshot(builder: CallTreeBuilder): Profile {
-  return builder.build({ run: '', window: { from: 0, to: 0 }, routes: [], requests: 0, intervalMs: 0 });
-}
-
-function sampleCount(profile: Profile): number {
-  let samples = 0;
-  for (let node = 0; node < profile.nodes.parent.length; node++) samples += profile.nodes.self.samples[node] as number;
-  return samples;
-}
-
-/** The same tree one level further down, below its route. */
-function underRoute(builder: CallTreeBuilder, route: string): Profile {
-  const tree = snapshot(builder);
-  const routed = new CallTreeBuilder();
-  const target = new Int32Array(tree.nodes.parent.length);
-  target[0] = routed.child(0, routed.addFunction(routeFunction(route)));
-  for (let node = 0; node < target.length; node++) {
-    const { self } = tree.nodes;
-    const info = tree.functions[tree.nodes.function[node] as number];
-    if (node > 0 && info)
-      target[node] = routed.child(target[tree.nodes.parent[node] as number] as number, routed.addFunction(info));
-    routed.addSelf(target[node] as number, {
-      samples: self.samples[node] as number,
-      cpuNs: self.cpuNs[node] as number,
-      wallNs: self.wallNs[node] as number,
-      waitNs: self.waitNs[node] as number,
-      waits: self.waits[node] as number,
-    });
-  }
-  return snapshot(routed);
+/** Whose time a sample is, for those who had to wait meanwhile. */
+function ownerOf({ slot, route }: TimelineSample, routes: readonly string[]): string {
+  if (slot === SLOT_NONE) return BACKGROUND_ROUTE;
+  if (slot === SLOT_IGNORED) return '(ignored)';
+  if (slot === SLOT_PROFILER) return '(profiler)';
+  return (route === ROUTE_UNKNOWN ? undefined : routes[route]) ?? '(not routed yet)';
 }

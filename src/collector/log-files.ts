@@ -5,8 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import type { Options } from '../config/options.ts';
 import { findExporter } from '../export/index.ts';
-import { selectRoutes } from '../profile/by-route.ts';
 import type { Slice } from '../store/contract.ts';
+import { sliceProfile } from '../store/slice-profile.ts';
 
 /** A profile of many functions takes a while to encode: at most this often while the server runs. */
 const PERIOD_MS = 10_000;
@@ -34,7 +34,7 @@ export class LogFiles {
     if (this.#files.length === 0 || (!now && Date.now() - this.#writtenAt < PERIOD_MS)) return;
     this.#writtenAt = Date.now();
     const slice = recorded();
-    const profile = selectRoutes(slice.tree, null, slice.tree.requests);
+    const profile = sliceProfile(slice, null);
     for (const { file, format } of this.#files) {
       const exporter = findExporter(format);
       if (exporter) this.#replace(file, exporter.encode(profile, { metric: 'cpu' }));

@@ -10,7 +10,7 @@ import { isResuming } from '../wait/is-resuming.ts';
 import type { Stitcher } from './stitcher.ts';
 
 /** Above a function that was resumed after an await and whose callers are not known. */
-const ASYNC_FUNCTION: FunctionInfo = { name: '(async)', file: '', line: 0, column: 0, category: 'native' };
+export const ASYNC_FUNCTION: FunctionInfo = { name: '(async)', file: '', line: 0, column: 0, category: 'native' };
 
 /** CPU time of functions that were resumed after an await, by what is known of their callers. */
 export interface StitchCounts {

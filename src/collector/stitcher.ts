@@ -4,6 +4,7 @@
  * stack stays at the root.
  */
 
+import { functionKey } from '../profile/function-key.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
 
 /** Callers of one function that are told apart; the rest are not learned. */
@@ -43,14 +44,14 @@ export class Stitcher {
     }
     for (const [at, info] of stack.entries()) {
       if (at === 0 && !isRooted) continue;
-      const key = keyOf(info);
+      const key = functionKey(info);
       let paths = functions.get(key);
       if (!paths) {
         paths = new Map();
         functions.set(key, paths);
       }
       const callers = stack.slice(0, at);
-      const pathKey = `${isRooted}${callers.map(keyOf).join('\n')}`;
+      const pathKey = `${isRooted}${callers.map(functionKey).join('\n')}`;
       const known = paths.get(pathKey);
       if (known) known.weight += weight;
       else if (paths.size < MAX_PATHS) {
@@ -75,7 +76,7 @@ export class Stitcher {
 
   /** @param below functions whose callers are being looked for: those that await each other end there. */
   #resolve(route: string, info: FunctionInfo, below: Set<string>): readonly CallerPath[] {
-    const key = keyOf(info);
+    const key = functionKey(info);
     const known = this.#resolved.get(`${route}\n${key}`);
     if (known) return known;
     const learned = this.#routes.get(route)?.get(key);
@@ -87,7 +88,7 @@ export class Stitcher {
       const above = isRooted || !outermost ? [] : this.#resolve(route, outermost, below);
       for (const { callers: more, share } of above.length > 0 ? above : [{ callers: [], share: 1 }]) {
         const full = [...more, ...callers];
-        const fullKey = full.map(keyOf).join('\n');
+        const fullKey = full.map(functionKey).join('\n');
         const sum = weights.get(fullKey);
         if (sum) sum.weight += weight * share;
         else weights.set(fullKey, { callers: full, weight: weight * share });
@@ -100,8 +101,4 @@ export class Stitcher {
     this.#resolved.set(`${route}\n${key}`, paths);
     return paths;
   }
-}
-
-function keyOf({ name, file, line, column }: FunctionInfo): string {
-  return `${line}:${column}:${name}:${file}`;
 }

@@ -7,12 +7,16 @@ import { routeFunction } from '../profile/by-route.ts';
 import type { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
 import { FLAG_FIRST, FLAG_OPEN, type RequestBatch } from '../request/request-batch.ts';
+import { Blockers } from '../store/blockers.ts';
+import type { RequestFigures } from '../store/contract.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
+import { heldUp } from './held-up.ts';
 import { requestKey } from './request-index.ts';
 import { type Interval, type OnThread, shareWaits } from './share-waits.ts';
 import type { Stitcher } from './stitcher.ts';
 import type { Symbolizer } from './symbolizer.ts';
-import { TraceStacks } from './trace-stacks.ts';
+import { stackOf, type Timeline, type TimelineSample } from './timeline.ts';
+import { type OperationStack, TraceStacks } from './trace-stacks.ts';
 
 /** Requests whose samples are kept until they end. */
 const MAX_KEPT = 5000;
@@ -28,16 +32,39 @@ export interface WaitCounts {
   costMs: number;
 }
 
+/** An operation of one request. */
+export interface TracedOperation extends Interval {
+  /** Outermost first; the innermost is the wait itself. */
+  readonly functions: readonly FunctionInfo[];
+}
+
+export interface WaitIntakeOptions {
+  readonly symbolizer: Symbolizer;
+  readonly stitcher: Stitcher;
+  readonly timeline: Timeline;
+  readonly intervalMs: number;
+  readonly discardFirstRequest: boolean;
+  readonly ownerOf: (sample: TimelineSample) => string;
+}
+
+/** What a batch of traces is added to. */
+export interface WaitTargets {
+  readonly routes: readonly string[];
+  readonly builder: CallTreeBuilder;
+  readonly figures: ReadonlyMap<string, RequestFigures>;
+}
+
 interface RouteWaits {
   tracedMicros: number;
+  /** Unscaled. */
+  readonly blockers: Blockers;
   /** Nanoseconds and operations by stack, unscaled. */
   readonly byStack: Map<number, { ns: number; count: number }>;
 }
 
 export class WaitIntake {
   readonly #stacks: TraceStacks;
-  readonly #stitcher: Stitcher;
-  readonly #discardFirstRequest: boolean;
+  readonly #options: WaitIntakeOptions;
   /** Samples of requests that may turn out to be traced. */
   #onThread = new Map<string, OnThread[]>();
   /** Per route, durations of requests for which no traced one has stood yet. */
@@ -46,10 +73,9 @@ export class WaitIntake {
   readonly #debtNs = new Map<string, number>();
   readonly counts: WaitCounts = { tracedRequests: 0, operations: 0, dropped: 0, share: 0, costMs: 0 };
 
-  constructor(symbolizer: Symbolizer, stitcher: Stitcher, discardFirstRequest: boolean) {
-    this.#stacks = new TraceStacks(symbolizer);
-    this.#stitcher = stitcher;
-    this.#discardFirstRequest = discardFirstRequest;
+  constructor(options: WaitIntakeOptions) {
+    this.#options = options;
+    this.#stacks = new TraceStacks(options.symbolizer);
   }
 
   /** A sample of a request, by the request's slot and start. */
@@ -75,13 +101,13 @@ export class WaitIntake {
     for (const [route, stacks] of weights) {
       for (const [index, weight] of stacks) {
         const stack = this.#stacks.get(index);
-        if (stack) this.#stitcher.learn(route, stack.functions, stack.isRooted, weight);
+        if (stack) this.#options.stitcher.learn(route, stack.functions, stack.isRooted, weight);
       }
     }
   }
 
   /** Adds the waits of a batch; call after the samples of the same time were attributed. */
-  add(traces: TraceBatch, batch: RequestBatch, routes: readonly string[], builder: CallTreeBuilder): void {
+  add(traces: TraceBatch, batch: RequestBatch, { routes, builder, figures }: WaitTargets): void {
     const { counts } = this;
     counts.dropped += traces.dropped;
     counts.share = traces.share;
@@ -97,10 +123,36 @@ export class WaitIntake {
       if (waits.tracedMicros <= 0) continue;
       const scale = (this.#owedMicros.get(route) ?? 0) / waits.tracedMicros;
       this.#owedMicros.delete(route);
+      const blockers = figures.get(route)?.blockers;
+      for (const { route: other, info, ns } of waits.blockers.largest()) blockers?.add(other, info, ns * scale);
       for (const [stack, { ns, count }] of waits.byStack)
         this.#addStack(builder, route, stack, ns * scale, count * scale);
     }
     this.#keepOpen(batch);
+  }
+
+  /** @returns what a request of a batch waited for; undefined where it was not traced. */
+  operationsOf(
+    { requests, operations }: TraceBatch,
+    { slot, startMicros }: { readonly slot: number; readonly startMicros: number },
+    route: string,
+  ): TracedOperation[] | undefined {
+    let from = 0;
+    for (let at = 0; at < requests.slot.length; at++) {
+      const count = requests.operations[at] as number;
+      if (requests.slot[at] === slot && requests.startMicros[at] === startMicros) {
+        return Array.from({ length: count }, (_, offset) => {
+          const stack = this.#stacks.get(operations.stack[from + offset] as number);
+          return {
+            startMicros: operations.startMicros[from + offset] as number,
+            endMicros: operations.endMicros[from + offset] as number,
+            functions: stack ? (this.#pathsOf(stack, route)[0]?.functions ?? []) : [],
+          };
+        });
+      }
+      from += count;
+    }
+    return undefined;
   }
 
   /** Forgets what belongs to a cleared profile; what was learned stays true. */
@@ -127,9 +179,10 @@ export class WaitIntake {
         });
       const samples = this.#onThread.get(requestKey(requests.slot[at] as number, within.startMicros));
       const shares = shareWaits(intervals, within, samples);
-      const waits = byRoute.get(route) ?? { tracedMicros: 0, byStack: new Map() };
+      const waits = byRoute.get(route) ?? { tracedMicros: 0, blockers: new Blockers(), byStack: new Map() };
       byRoute.set(route, waits);
       waits.tracedMicros += within.endMicros - within.startMicros;
+      this.#addBlockers(waits.blockers, requests.slot[at] as number, within, intervals);
       this.counts.tracedRequests++;
       this.counts.operations += intervals.length;
       for (const [index, ns] of shares.entries()) {
@@ -143,6 +196,17 @@ export class WaitIntake {
     return byRoute;
   }
 
+  #addBlockers(blockers: Blockers, slot: number, within: Interval, operations: readonly Interval[]): void {
+    const { timeline, intervalMs, ownerOf } = this.#options;
+    const samples = timeline.between(within.startMicros, within.endMicros);
+    const isOwn = (sample: TimelineSample): boolean =>
+      sample.slot === slot && sample.requestMicros === within.startMicros;
+    for (const { sample, ns } of heldUp(within, operations, samples, isOwn, intervalMs * 1000)) {
+      const info = holderOf(stackOf(sample));
+      if (info) blockers.add(ownerOf(sample), info, ns);
+    }
+  }
+
   #addStack(builder: CallTreeBuilder, route: string, index: number, ns: number, count: number): void {
     const stack = this.#stacks.get(index);
     if (!stack) return;
@@ -150,16 +214,21 @@ export class WaitIntake {
     const settledNs = ns - (this.#debtNs.get(key) ?? 0);
     if (settledNs < 0) this.#debtNs.set(key, -settledNs);
     else this.#debtNs.delete(key);
+    for (const { functions, share } of this.#pathsOf(stack, route)) {
+      let node = builder.child(0, builder.addFunction(routeFunction(route)));
+      for (const info of functions) node = builder.child(node, builder.addFunction(info));
+      builder.addSelf(node, { waitNs: Math.max(0, settledNs) * share, waits: count * share });
+    }
+  }
+
+  /** @returns the operation below its callers, the likeliest first: several where its outermost function has several. */
+  #pathsOf(stack: OperationStack, route: string): { functions: readonly FunctionInfo[]; share: number }[] {
     const outermost = stack.functions[0];
-    const above = (!stack.isRooted && outermost && this.#stitcher.callersOf(route, outermost)) || [
+    const above = (!stack.isRooted && outermost && this.#options.stitcher.callersOf(route, outermost)) || [
       { callers: [], share: 1 },
     ];
     const leaf: FunctionInfo = { name: stack.label, file: '', line: 0, column: 0, category: 'wait' };
-    for (const { callers, share } of above) {
-      let node = builder.child(0, builder.addFunction(routeFunction(route)));
-      for (const info of [...callers, ...stack.functions, leaf]) node = builder.child(node, builder.addFunction(info));
-      builder.addSelf(node, { waitNs: Math.max(0, settledNs) * share, waits: count * share });
-    }
+    return above.map(({ callers, share }) => ({ functions: [...callers, ...stack.functions, leaf], share }));
   }
 
   /** What was sampled of requests that have ended is done with. */
@@ -175,8 +244,14 @@ export class WaitIntake {
   }
 
   #isDiscarded(flags: number): boolean {
-    return this.#discardFirstRequest && (flags & FLAG_FIRST) !== 0;
+    return this.#options.discardFirstRequest && (flags & FLAG_FIRST) !== 0;
   }
+}
+
+/** @returns the function to be looked at: the innermost of the application, else of a package. */
+function holderOf(stack: readonly FunctionInfo[]): FunctionInfo | undefined {
+  const innermost = (wanted: string): FunctionInfo | undefined => stack.findLast(({ category }) => category === wanted);
+  return innermost('app') ?? innermost('package') ?? stack.at(-1);
 }
 
 function eachOperation({ requests }: TraceBatch, visit: (request: number, operation: number) => void): void {

@@ -103,7 +103,6 @@ export const OPTIONS: OptionTable = {
     parse: numberBetween(0, 86_400_000),
     accepted: 'a number from 0 to 86400000',
     doc: 'requests slower than this many milliseconds are kept whole, the slowest of each route',
-    planned: () => true,
   },
   dataDir: {
     key: 'data_dir',
@@ -160,7 +159,6 @@ export const OPTIONS: OptionTable = {
     parse: parseBoolean,
     accepted: BOOLEAN,
     doc: 'keep query strings of recorded requests (they can hold secrets)',
-    planned: () => true,
   },
   debug: {
     key: 'debug',

@@ -8,6 +8,16 @@ import { type FunctionInfo, type Profile, SELF_COLUMNS } from './profile.ts';
 
 const ROUTE_FILE = 'route:';
 
+/** Time of requests that is neither on the thread nor a wait that is known: event-loop delay and what is not instrumented. */
+export const OTHER_FUNCTION: FunctionInfo = { name: '(other)', file: '', line: 0, column: 0, category: 'wait' };
+
+/** What is known of the selected routes' requests beside the tree. */
+export interface RequestTotals {
+  readonly requests: number;
+  /** Goes to `OTHER_FUNCTION`. */
+  readonly otherNs: number;
+}
+
 /** The pseudo function that stands for a route. */
 export function routeFunction(route: string): FunctionInfo {
   return { name: route, file: ROUTE_FILE, line: 0, column: 0, category: 'app' };
@@ -20,9 +30,12 @@ export function isRouteFunction(info: FunctionInfo): boolean {
 /**
  * @param recorded a tree with routes on its first level.
  * @param wanted the routes to sum, null for all.
- * @param requests how many requests the result speaks of.
  */
-export function selectRoutes(recorded: Profile, wanted: ReadonlySet<string> | null, requests: number): Profile {
+export function selectRoutes(
+  recorded: Profile,
+  wanted: ReadonlySet<string> | null,
+  { requests, otherNs }: RequestTotals,
+): Profile {
   const builder = new CallTreeBuilder();
   const { parent, function: nodeFunction, self } = recorded.nodes;
   const routes: string[] = [];
@@ -53,6 +66,7 @@ export function selectRoutes(recorded: Profile, wanted: ReadonlySet<string> | nu
       waits: self.waits[node] as number,
     });
   }
+  if (otherNs > 0) builder.addSelf(builder.child(0, builder.addFunction(OTHER_FUNCTION)), { waitNs: otherNs });
   return builder.build({
     run: recorded.run,
     window: recorded.window,

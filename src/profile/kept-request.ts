@@ -20,7 +20,7 @@ export interface KeptRequest {
   readonly cpuMs: number;
   /** Its own time on the thread. */
   readonly wallMs: number;
-  /** Overlapping waits counted once; 0 where it was not traced. */
+  /** Waits while it did not run, overlapping ones counted once; 0 where it was not traced. */
   readonly waitMs: number;
   /** What is left of the duration: event-loop delay and what is not instrumented. */
   readonly otherMs: number;
@@ -31,7 +31,10 @@ export interface KeptRequest {
   readonly pid: number;
 }
 
-/** A kept request with its timeline. Times in columns are milliseconds since its start; rows are in order of time. */
+/**
+ * A kept request with its timeline. Times in columns are milliseconds since its start; rows are in order of time. A sample stands for a
+ * stretch of time on the thread, which begins at `atMs`.
+ */
 export interface RequestTimeline extends KeptRequest {
   readonly functions: readonly FunctionInfo[];
   /** Indices into `functions`, outermost first. A wait's innermost function is of category `wait`; its name says what was awaited. */

@@ -13,6 +13,7 @@ import { RequestLog } from './request-log.ts';
 import { NOT_FOUND_ROUTE, type RouteTable } from './route-table.ts';
 import { profilerSlot, type RequestSlot } from './slot.ts';
 import { SlotPool } from './slot-pool.ts';
+import { type SlowOptions, SlowRequests } from './slow-requests.ts';
 import { setSlot, slotOf, stampSlot } from './tag.ts';
 import { urlTemplate } from './url-template.ts';
 
@@ -27,6 +28,8 @@ export interface RecorderOptions {
   readonly lateRoute: (request: IncomingMessage) => string | null;
   /** Marks the process's first request, whose samples are to be discarded. */
   readonly markFirst: boolean;
+  /** Which requests are noted one by one. */
+  readonly slow: SlowOptions;
   /** Records what requests wait for, where that is wanted. */
   readonly tracer?: WaitTracer | undefined;
 }
@@ -37,6 +40,7 @@ export class RequestRecorder {
   readonly #pool: SlotPool;
   readonly #routes: RouteTable;
   readonly #log: RequestLog;
+  readonly #slow: SlowRequests;
   readonly #ignored: RequestSlot;
   readonly #profiler: RequestSlot;
   #begun = 0;
@@ -46,6 +50,7 @@ export class RequestRecorder {
     this.#options = options;
     this.#routes = routes;
     this.#log = new RequestLog(routes);
+    this.#slow = new SlowRequests(options.slow);
     const createHolder = (slot: RequestSlot): object => carrier.createHolder(slot);
     this.#pool = new SlotPool(createHolder);
     this.#ignored = options.ignored;
@@ -119,7 +124,9 @@ export class RequestRecorder {
     if (slot.id < 0 || !slot.isOpen) return;
     slot.endMicros = epochMicros();
     const route = this.#routeOf(slot, status);
-    this.#log.add(slot, slot.endMicros, route, status, aborted ? slot.flags | FLAG_ABORTED : slot.flags);
+    const flags = aborted ? slot.flags | FLAG_ABORTED : slot.flags;
+    this.#log.add(slot, slot.endMicros, route, status, flags);
+    this.#slow.add(slot, route, status, flags);
     if (slot.trace) this.#options.tracer?.close(slot, slot.endMicros, route, slot.flags, aborted);
     slot.disown();
     this.#pool.release(slot);
@@ -144,7 +151,8 @@ export class RequestRecorder {
     const open = this.#pool.open();
     this.#endBroken(open);
     const stillOpen = open.filter((slot) => slot.isOpen);
-    return this.#log.take(stillOpen, epochMicros(), (slot) => this.#routeOf(slot, STATUS_NONE));
+    const columns = this.#log.take(stillOpen, epochMicros(), (slot) => this.#routeOf(slot, STATUS_NONE));
+    return { ...columns, slow: this.#slow.take() };
   }
 
   /**
@@ -154,7 +162,8 @@ export class RequestRecorder {
   stop(): RequestBatch {
     const open = this.#pool.open();
     const nowMicros = epochMicros();
-    const batch = this.#log.take(open, nowMicros, (slot) => this.#routeOf(slot, STATUS_NONE), 0);
+    const columns = this.#log.take(open, nowMicros, (slot) => this.#routeOf(slot, STATUS_NONE), 0);
+    const batch = { ...columns, slow: this.#slow.take() };
     for (const slot of open) {
       slot.endMicros = nowMicros;
       slot.disown();

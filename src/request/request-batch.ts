@@ -1,5 +1,7 @@
 /** What happened to requests between two rotations, in columns whose buffers are transferred; one entry per request that ended or is open. */
 
+import type { SlowRequest } from './slow-requests.ts';
+
 /** Status of a request whose response has not ended, or that the client aborted before a status was sent. */
 export const STATUS_NONE = 0;
 
@@ -33,6 +35,8 @@ export interface RequestBatch extends RequestColumns {
   readonly length: number;
   /** Route names met for the first time since the last batch, in order of their index. */
   readonly newRoutes: readonly string[];
+  /** Of the requests that ended, the slowest that took long. */
+  readonly slow: readonly SlowRequest[];
 }
 
 export function requestColumns(capacity: number): RequestColumns {

@@ -67,7 +67,7 @@ export class RequestLog {
     nowMicros: number,
     fallback: (slot: RequestSlot) => number,
     patienceMicros: number = UNROUTED_MICROS,
-  ): RequestBatch {
+  ): Omit<RequestBatch, 'slow'> {
     const dropped = this.#dropped;
     for (const slot of open) {
       let route = ROUTE_UNKNOWN;

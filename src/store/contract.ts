@@ -2,6 +2,7 @@
 
 import type { DDSketch } from '@datadog/sketches-js';
 import type { Profile } from '../profile/profile.ts';
+import type { Blockers } from './blockers.ts';
 
 /** Counts of one route's ended requests. */
 export interface RequestFigures {
@@ -9,6 +10,8 @@ export interface RequestFigures {
   errors: number;
   /** Durations in microseconds: merging sketches of values around 1 goes wrong (@datadog/sketches-js 2.1, `_extendRange` and key 0). */
   readonly durations: DDSketch;
+  /** Of traced requests, scaled to all. */
+  readonly blockers: Blockers;
 }
 
 /** What one process recorded between two rotations, attributed. */

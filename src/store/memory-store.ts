@@ -7,6 +7,7 @@ import { DDSketch } from '@datadog/sketches-js';
 import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import { mergeInto, mergeProfiles } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
+import { Blockers } from './blockers.ts';
 import type { RequestFigures, Slice, Store } from './contract.ts';
 
 const DURATION_ACCURACY = 0.01;
@@ -21,7 +22,12 @@ const FIGURES_WEIGHT = 40;
 const MAX_NODES = 300_000;
 
 export function emptyFigures(): RequestFigures {
-  return { requests: 0, errors: 0, durations: new DDSketch({ relativeAccuracy: DURATION_ACCURACY }) };
+  return {
+    requests: 0,
+    errors: 0,
+    durations: new DDSketch({ relativeAccuracy: DURATION_ACCURACY }),
+    blockers: new Blockers(),
+  };
 }
 
 export class MemoryStore implements Store {
@@ -137,6 +143,7 @@ function addFigures(into: Map<string, RequestFigures>, from: ReadonlyMap<string,
     sum.requests += figures.requests;
     sum.errors += figures.errors;
     sum.durations.merge(figures.durations);
+    sum.blockers.merge(figures.blockers);
   }
 }
 

@@ -87,10 +87,20 @@ async function checkRoute(
   const figures = routes.find((row) => row.route === route);
   assert.ok(figures);
   const durationMs = figures.durationMs.mean * figures.requests;
+  checkWall(route, profile, durationMs);
   const parts = figures.cpuMs + figures.waitMs + figures.otherMs;
   assert.ok(
     Math.abs(parts - durationMs) <= DECOMPOSITION_TOLERANCE * durationMs,
     `${route}: CPU ${figures.cpuMs}, waits ${figures.waitMs}, other ${figures.otherMs} of ${durationMs} ms`,
+  );
+}
+
+/** The tree, `(other)` included, is the time of all requests: on the thread and off it. */
+function checkWall(route: string, { nodes }: Profile, durationMs: number): void {
+  const wallMs = (sum(nodes.self.wallNs as number[]) + sum(nodes.self.waitNs as number[])) / 1e6;
+  assert.ok(
+    Math.abs(wallMs - durationMs) <= DECOMPOSITION_TOLERANCE * durationMs,
+    `${route}: ${wallMs} of ${durationMs} ms`,
   );
 }
 

@@ -15,6 +15,7 @@ const OPTIONS: RecorderOptions = {
   ignores: () => false,
   ignored: ignoredSlot(),
   lateRoute: () => null,
+  slow: { slowMicros: 500_000, keepsQuery: false },
   markFirst: false,
 };
 

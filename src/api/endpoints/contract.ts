@@ -3,14 +3,22 @@
 import type { Captures } from '../../capture/captures.ts';
 import type { SourceText } from '../../collector/source-texts.ts';
 import type { Options } from '../../config/options.ts';
+import type { KeptRequest, RequestTimeline } from '../../profile/kept-request.ts';
 import type { Slice } from '../../store/contract.ts';
 import type { Assets } from '../assets.ts';
 import type { ApiRequest, ApiResponse, StatusAnswer } from '../types.ts';
+
+export interface KeptRequestSource {
+  list(): readonly KeptRequest[];
+  find(id: string): RequestTimeline | undefined;
+}
 
 export interface Backend {
   readonly options: Options;
   readonly run: string;
   readonly captures: Captures;
+  /** The slowest requests. */
+  readonly keptRequests: KeptRequestSource;
   /** Files of the page. */
   readonly assets: Assets;
   /** Takes what the host's thread has recorded until now. */

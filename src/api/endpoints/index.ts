@@ -7,6 +7,7 @@ import { exportEndpoint } from './export.ts';
 import { functionEndpoint } from './function.ts';
 import { pprofHeapEndpoint, pprofIndexEndpoint, pprofProfileEndpoint } from './pprof.ts';
 import { profileEndpoint } from './profile.ts';
+import { requestEndpoint, requestsEndpoint } from './requests.ts';
 import { routesEndpoint } from './routes.ts';
 import { sourceEndpoint } from './source.ts';
 import { pageEndpoint, statsEndpoint } from './stats.ts';
@@ -20,6 +21,8 @@ export const endpoints: readonly Endpoint[] = [
   profileEndpoint,
   functionEndpoint,
   sourceEndpoint,
+  requestsEndpoint,
+  requestEndpoint,
   exportEndpoint,
   clearEndpoint,
   recordingEndpoint,

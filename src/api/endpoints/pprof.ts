@@ -2,7 +2,7 @@
 
 import { MAX_CAPTURE_SECONDS } from '../../capture/captures.ts';
 import { findExporter } from '../../export/index.ts';
-import { selectRoutes } from '../../profile/by-route.ts';
+import { sliceProfile } from '../../store/slice-profile.ts';
 import { InvalidParameter, Query } from '../query.ts';
 import { respond, text } from '../respond.ts';
 import { answerRefusal, captureHeap } from './captures.ts';
@@ -29,8 +29,8 @@ export const pprofProfileEndpoint: Endpoint = {
     const seconds = query.number('seconds', 0, MAX_SECONDS) ?? DEFAULT_SECONDS;
     const exporter = findExporter('pprof');
     if (!exporter) throw new InvalidParameter('this build has no pprof exporter');
-    const { tree } = await backend.record(seconds * 1000, signal);
-    const body = exporter.encode(selectRoutes(tree, null, tree.requests), { metric: 'cpu' });
+    const slice = await backend.record(seconds * 1000, signal);
+    const body = exporter.encode(sliceProfile(slice, null), { metric: 'cpu' });
     return respond(200, 'application/octet-stream', body, { 'content-disposition': 'attachment; filename="profile"' });
   },
 };

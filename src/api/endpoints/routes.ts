@@ -11,6 +11,7 @@ import type { Endpoint } from './contract.ts';
 
 const NS_PER_MS = 1e6;
 const MICROS_PER_MS = 1000;
+const MAX_BLOCKERS = 5;
 /** What found no room below a route of its own in a full tree. */
 const NO_ROUTE = '(truncated)';
 
@@ -25,7 +26,7 @@ export const routesEndpoint: Endpoint = {
     const totals = routeTotals(slice.tree);
     const names = new Set([...slice.figures.keys(), ...totals.keys()]);
     const routes = [...names].map((route): RouteFigures => {
-      const { requests, errors, durations } = slice.figures.get(route) ?? emptyFigures();
+      const { requests, errors, durations, blockers } = slice.figures.get(route) ?? emptyFigures();
       const total = totals.get(route);
       const cpuMs = (total?.cpuNs ?? 0) / NS_PER_MS;
       const waitMs = (total?.waitNs ?? 0) / NS_PER_MS;
@@ -39,6 +40,13 @@ export const routesEndpoint: Endpoint = {
         wallMs: (total?.wallNs ?? 0) / NS_PER_MS,
         waitMs,
         otherMs: requests === 0 ? 0 : Math.max(0, durations.sum / MICROS_PER_MS - cpuMs - waitMs),
+        blockedBy: blockers.largest(MAX_BLOCKERS).map(({ route: other, info: { name, file, line }, ns }) => ({
+          route: other,
+          name,
+          file,
+          line,
+          ms: ns / NS_PER_MS,
+        })),
       };
     });
     const answer: RoutesAnswer = { routes: routes.sort((a, b) => b.cpuMs - a.cpuMs || b.requests - a.requests) };

@@ -1,6 +1,6 @@
 /**
  * Waits and works at planted places, nested and side by side, and keeps what it did: `/truth` answers every request with the
- * intervals of its operations and of its work.
+ * intervals of its operations and of its work; `/v8-start` and `/v8-stop` make a plain profile of V8's beside it.
  */
 
 import { once } from 'node:events';
@@ -67,10 +67,33 @@ async function handleReport(note) {
   burn(note, 'handleReport', 1.5);
 }
 
+/** V8's own CPU profile, as DevTools and --cpu-prof make it, of what is served until `/v8-stop`. */
+async function startV8() {
+  const { Session } = await import('node:inspector/promises');
+  const started = new Session();
+  started.connect();
+  await started.post('Profiler.enable');
+  await started.post('Profiler.setSamplingInterval', { interval: 2000 });
+  await started.post('Profiler.start');
+  return started;
+}
+
+let session;
 const handlers = { '/order': handleOrder, '/report': handleReport };
 
 const server = createServer(async (request, response) => {
   const handle = handlers[request.url];
+  if (request.url === '/v8-start') {
+    session = await startV8();
+    response.end();
+    return;
+  }
+  if (request.url === '/v8-stop') {
+    const { profile } = await session.post('Profiler.stop');
+    session.disconnect();
+    response.end(JSON.stringify(profile));
+    return;
+  }
   if (!handle) {
     response.end(JSON.stringify(requests.splice(0)));
     return;

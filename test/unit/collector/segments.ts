@@ -101,7 +101,7 @@ export function batchOf(exchanges: readonly Exchange[], newRoutes: readonly stri
     columns.status[at] = end === undefined ? 0 : (status ?? 200);
     columns.flags[at] = end === undefined ? flags | FLAG_OPEN : flags;
   }
-  return { ...columns, length: exchanges.length, newRoutes };
+  return { ...columns, length: exchanges.length, newRoutes, slow: [] };
 }
 
 /** What arrives on the collector's side. */

@@ -30,21 +30,27 @@ function recorded(): Profile {
 const samplesOf = (profile: Profile): number => sumColumn(profile.nodes.self.samples);
 
 test('all routes together are one tree, and nothing is missing', () => {
-  const all = selectRoutes(recorded(), null, 5);
+  const all = selectRoutes(recorded(), null, { requests: 5, otherNs: 0 });
   assert.equal(samplesOf(all), 18);
   assert.deepEqual([all.routes, all.requests], [['GET /a', 'GET /b'], 5]);
   assert.equal(all.functions.filter(({ name }) => name === 'shared').length, 1);
 });
 
 test('a route alone has its own samples and no others: what was truncated beside it is of an unknown route', () => {
-  const only = selectRoutes(recorded(), new Set(['GET /a']), 1);
+  const only = selectRoutes(recorded(), new Set(['GET /a']), { requests: 1, otherNs: 0 });
   assert.deepEqual(only.routes, ['GET /a']);
   assert.equal(drawTree(only), 'shared @/app/a.js:1:1 samples=1 cpu=1 wall=1');
-  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /b']), 1)), 9);
-  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /nowhere']), 0)), 0);
+  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /b']), { requests: 1, otherNs: 0 })), 9);
+  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /nowhere']), { requests: 0, otherNs: 0 })), 0);
 });
 
 test('totals are by route, what belongs to none under no name', () => {
   const totals = [...routeTotals(recorded())].map(([route, { samples }]) => [route, samples]);
   assert.deepEqual(Object.fromEntries(totals), { 'GET /a': 1, 'GET /b': 9, '': 8 });
+});
+
+test('what is left of the time of requests is a frame of its own, below the root', () => {
+  const { nodes, functions } = selectRoutes(recorded(), new Set(['GET /a']), { requests: 1, otherNs: 7 });
+  const node = Array.from(nodes.function).findIndex((index) => functions[index]?.name === '(other)');
+  assert.deepEqual([nodes.parent[node], nodes.self.waitNs[node], nodes.self.waits[node]], [0, 7, 0]);
 });

@@ -12,11 +12,14 @@ import { ignoredSlot, type RequestSlot } from '../../../src/request/slot.ts';
 import { slotOf } from '../../../src/request/tag.ts';
 import { storageCarrier } from '../../../src/sample/cpu.ts';
 
+const SLOW = { slowMicros: 500_000, keepsQuery: false };
+
 function recorderOf(options: Partial<RecorderOptions> = {}): RequestRecorder {
   return new RequestRecorder(storageCarrier(), new RouteTable(), {
     ignores: () => false,
     ignored: ignoredSlot(),
     lateRoute: () => null,
+    slow: SLOW,
     markFirst: false,
     ...options,
   });
@@ -195,7 +198,7 @@ test('the last batch names what is open, and lets it go', () => {
 
 test('a request that outlives a recorder does not end in the next one, whose slots have the same numbers', () => {
   const routes = new RouteTable();
-  const options = { ignores: () => false, ignored: ignoredSlot(), lateRoute: () => null, markFirst: false };
+  const options = { ignores: () => false, ignored: ignoredSlot(), lateRoute: () => null, slow: SLOW, markFirst: false };
   const before = new RequestRecorder(storageCarrier(), routes, options);
   const old = begin(before, 'GET /old');
   before.stop();
@@ -213,7 +216,7 @@ test('a request that outlives a recorder does not end in the next one, whose slo
 
 test('an ignored request keeps its context over recorders, with the holder of the current one', () => {
   const ignored = ignoredSlot();
-  const options = { ignores: () => true, ignored, lateRoute: () => null, markFirst: false };
+  const options = { ignores: () => true, ignored, lateRoute: () => null, slow: SLOW, markFirst: false };
   const make = (): RequestRecorder => new RequestRecorder(storageCarrier(), new RouteTable(), options);
   const { slot } = begin(make());
   ignored.holder = { of: 'a sampler that is gone' };

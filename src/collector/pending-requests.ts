@@ -1,0 +1,85 @@
+/** Holds back the samples of requests whose route is not known yet, until a batch names it. */
+
+import { routeFunction } from '../profile/by-route.ts';
+import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
+import { mergeInto } from '../profile/merge.ts';
+import type { Profile } from '../profile/profile.ts';
+import type { RequestBatch } from '../request/request-batch.ts';
+import { type IndexedRequest, requestKey } from './request-index.ts';
+
+/** The host names every request's route after a few seconds, so these are few. */
+const MAX_PENDING = 1000;
+
+export class PendingRequests {
+  #pending = new Map<string, CallTreeBuilder>();
+
+  hasRoomFor({ slot, startMicros }: IndexedRequest): boolean {
+    return this.#pending.size < MAX_PENDING || this.#pending.has(requestKey(slot, startMicros));
+  }
+
+  /** The tree of a request's samples; its first level is the request's own frames. */
+  builderOf({ slot, startMicros }: IndexedRequest): CallTreeBuilder {
+    const key = requestKey(slot, startMicros);
+    let builder = this.#pending.get(key);
+    if (!builder) {
+      builder = new CallTreeBuilder();
+      this.#pending.set(key, builder);
+    }
+    return builder;
+  }
+
+  /** Gives held-back samples to the routes that are known now. @returns how many samples were of requests that vanished. */
+  settle(batch: RequestBatch, routes: readonly string[], into: CallTreeBuilder): number {
+    if (this.#pending.size === 0) return 0;
+    const still = new Map<string, CallTreeBuilder>();
+    for (let at = 0; at < batch.length; at++) {
+      const key = requestKey(batch.slot[at] as number, batch.startMicros[at] as number);
+      const held = this.#pending.get(key);
+      if (!held) continue;
+      this.#pending.delete(key);
+      const route = routes[batch.route[at] as number];
+      if (route === undefined) still.set(key, held);
+      else mergeInto(into, underRoute(held, route));
+    }
+    let lost = 0;
+    for (const builder of this.#pending.values()) lost += sampleCount(snapshot(builder));
+    this.#pending = still;
+    return lost;
+  }
+
+  clear(): void {
+    this.#pending.clear();
+  }
+}
+
+function snapshot(builder: CallTreeBuilder): Profile {
+  return builder.build({ run: '', window: { from: 0, to: 0 }, routes: [], requests: 0, intervalMs: 0 });
+}
+
+function sampleCount(profile: Profile): number {
+  let samples = 0;
+  for (let node = 0; node < profile.nodes.parent.length; node++) samples += profile.nodes.self.samples[node] as number;
+  return samples;
+}
+
+/** The same tree one level further down, below its route. */
+function underRoute(builder: CallTreeBuilder, route: string): Profile {
+  const tree = snapshot(builder);
+  const routed = new CallTreeBuilder();
+  const target = new Int32Array(tree.nodes.parent.length);
+  target[0] = routed.child(0, routed.addFunction(routeFunction(route)));
+  for (let node = 0; node < target.length; node++) {
+    const { self } = tree.nodes;
+    const info = tree.functions[tree.nodes.function[node] as number];
+    if (node > 0 && info)
+      target[node] = routed.child(target[tree.nodes.parent[node] as number] as number, routed.addFunction(info));
+    routed.addSelf(target[node] as number, {
+      samples: self.samples[node] as number,
+      cpuNs: self.cpuNs[node] as number,
+      wallNs: self.wallNs[node] as number,
+      waitNs: self.waitNs[node] as number,
+      waits: self.waits[node] as number,
+    });
+  }
+  return snapshot(routed);
+}
