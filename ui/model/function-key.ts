@@ -1,6 +1,7 @@
 /** What identifies a function across reloads, profiles and transforms, and hashes that follow from it. */
 
-import type { FunctionInfo, Profile } from '../../src/profile/profile.ts';
+import type { FunctionInfo } from '../../src/profile/profile.ts';
+import type { FlameTree } from './lead-fold.ts';
 
 export function functionKey({ name, file, line, column }: FunctionInfo): string {
   return file === '' ? name : `${name} (${file}:${line}:${column})`;
@@ -28,7 +29,7 @@ export function hashText(text: string): number {
 }
 
 /** Per node a hash of its whole stack: finds a node again in the next profile. */
-export function stackHashes({ nodes, functions }: Profile): Uint32Array {
+export function stackHashes({ nodes, functions }: FlameTree): Uint32Array {
   const own = functions.map((info) => hashText(functionKey(info)));
   const hashes = new Uint32Array(nodes.parent.length);
   for (let node = 1; node < hashes.length; node++) {

@@ -1,5 +1,6 @@
 /** What the page's buttons and keys do beyond changing the view. What fails is said. */
 
+import { inclusiveTotals } from '../../src/profile/totals.ts';
 import { functionKey } from '../model/function-key.ts';
 import { tableTsv } from '../model/table-text.ts';
 import { downloadBlob } from './download.ts';
@@ -89,11 +90,12 @@ export async function exportTrace({ client, notice }: Store, id: string): Promis
 
 /** The selected function's heaviest stack, outermost frame first. */
 export function heaviestStack({ shown }: Store): string {
-  const [profile, layout, chosen] = [shown.profile.value, shown.layout.value, shown.selected.value];
-  if (profile === null || layout === null) return '';
+  const [profile, chosen] = [shown.profile.value, shown.selected.value];
+  if (profile === null) return '';
+  const totals = inclusiveTotals(profile.nodes, shown.column.value);
   let best = -1;
-  for (let node = 1; node < layout.width.length; node++)
-    if (profile.nodes.function[node] === chosen && (layout.width[node] ?? 0) > (layout.width[best] ?? 0)) best = node;
+  for (let node = 1; node < totals.length; node++)
+    if (profile.nodes.function[node] === chosen && (totals[node] ?? 0) > (totals[best] ?? 0)) best = node;
   const lines: string[] = [];
   for (let node = best; node > 0; node = profile.nodes.parent[node] ?? 0) {
     const info = profile.functions[profile.nodes.function[node] ?? -1];

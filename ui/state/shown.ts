@@ -9,6 +9,7 @@ import { metricColumn, sumColumn } from '../../src/profile/totals.ts';
 import { type FlameLayout, flameLayout } from '../model/flame-layout.ts';
 import { findFunction, stackHashes } from '../model/function-key.ts';
 import { heapProfile } from '../model/heap-profile.ts';
+import { type Folded, foldLead } from '../model/lead-fold.ts';
 import { foldForeignCode } from '../model/own-code.ts';
 import { matchedSum, matchFunctions } from '../model/search.ts';
 import { sortTable } from '../model/sort-table.ts';
@@ -49,6 +50,8 @@ export interface Shown {
   readonly total: ReadonlySignal<number>;
   readonly rows: ReadonlySignal<readonly StatsRow[]>;
   readonly table: ReadonlySignal<TableContent>;
+  /** What the flame graph draws: of the shown profile, with what lies above own code in one frame. */
+  readonly flame: ReadonlySignal<Folded | null>;
   readonly layout: ReadonlySignal<FlameLayout | null>;
   readonly search: ReadonlySignal<SearchResult | null>;
   /** Index of the selected function, -1 where there is none. */
@@ -68,7 +71,7 @@ export function createShown(view: ReadonlySignal<View>, data: LiveData): Shown {
   ];
   const [sort, isReversed, fulldirs] = [part('sort'), part('isReversed'), part('fulldirs')];
   const [filename, limit] = [part('filename'), part('limit')];
-  const [text, key, zoom] = [part('search'), part('function'), part('zoom')];
+  const [text, key, zoom, isWholeStack] = [part('search'), part('function'), part('zoom'), part('isWholeStack')];
 
   const unit = computed(() => (data.recording.value?.heap ? MEMORY : TIME));
   const metric = computed<Metric>(() => (unit.value === MEMORY ? 'cpu' : view.value.metric));
@@ -91,6 +94,13 @@ export function createShown(view: ReadonlySignal<View>, data: LiveData): Shown {
   const selected = computed(() =>
     profile.value === null || key.value === null ? -1 : findFunction(profile.value.functions, key.value),
   );
+  const flame = computed<Folded | null>(() => {
+    if (profile.value === null) return null;
+    // Own code is folded already where nothing else is shown.
+    if (isWholeStack.value || isOwnCode.value) return { tree: profile.value, column: column.value, folded: 0 };
+    return foldLead(profile.value, column.value);
+  });
+  const layout = computed(() => (flame.value ? flameLayout(flame.value.tree, flame.value.column, order.value) : null));
   return {
     raw,
     capture: computed(() => {
@@ -115,7 +125,8 @@ export function createShown(view: ReadonlySignal<View>, data: LiveData): Shown {
       filtered: filtered.value.length,
       all: rows.value.length,
     })),
-    layout: computed(() => (profile.value ? flameLayout(profile.value, column.value, order.value) : null)),
+    flame,
+    layout,
     search: computed(() => {
       if (matches.value === null || profile.value === null) return null;
       const functions = matches.value.reduce((count, match) => count + match, 0);
@@ -127,8 +138,8 @@ export function createShown(view: ReadonlySignal<View>, data: LiveData): Shown {
       return rows.value.find((row) => row.function === selected.value) ?? null;
     }),
     zoomNode: computed(() => {
-      if (zoom.value === null || profile.value === null) return 0;
-      return Math.max(0, stackHashes(profile.value).indexOf(zoom.value));
+      if (zoom.value === null || flame.value === null) return 0;
+      return Math.max(0, stackHashes(flame.value.tree).indexOf(zoom.value));
     }),
   };
 }

@@ -29,7 +29,10 @@ export function RequestsView(): JSX.Element {
   const store = useStore();
   const { client, data, view, set, go } = store;
   const { routes, requestSort, isRequestsReversed, request: chosen } = view.value;
-  const query = new URLSearchParams([['limit', String(MAX_ROWS)], ...routes.map((route) => ['route', route])]).toString();
+  const query = new URLSearchParams([
+    ['limit', String(MAX_ROWS)],
+    ...routes.map((route) => ['route', route]),
+  ]).toString();
   const version = data.isLive.value && !data.isHeld.value ? String(data.status.value?.requests.ended) : 'held';
   const { answer, failure } = useAnswer(
     client.isConnected ? query : null,
