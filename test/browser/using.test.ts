@@ -64,7 +64,9 @@ describe('using the page', await needsChromium(), () => {
         ['2', 'table'],
         ['3', 'sandwich'],
         ['4', 'tree'],
-        ['5', 'diff'],
+        ['5', 'source'],
+        ['6', 'requests'],
+        ['7', 'diff'],
       ] as const) {
         await page.keyboard.press(key);
         assert.equal((await query(page)).get('tab'), tab);

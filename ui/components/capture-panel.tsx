@@ -16,7 +16,7 @@ const KINDS: Record<CaptureKind, { readonly title: string; readonly meaning: str
 const MAX_SECONDS = 300;
 
 export function CapturePanel(): JSX.Element {
-  const { captures } = useStore();
+  const { captures, view } = useStore();
   const isOpen = useSignal(false);
   const around = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -31,6 +31,11 @@ export function CapturePanel(): JSX.Element {
     document.addEventListener('pointerdown', close);
     return () => document.removeEventListener('pointerdown', close);
   }, [isOpen.value]);
+  const { capture: shown } = view.value;
+  // It would lie over what it has found.
+  useEffect(() => {
+    isOpen.value = false;
+  }, [shown]);
   const close = (): void => {
     isOpen.value = false;
     button.current?.focus();

@@ -1,6 +1,7 @@
 /** The page: header, routes, tabs, the selected function. */
 
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { useStore } from '../state/store.ts';
 import { tabs } from '../views/tabs.ts';
 import { Breadcrumbs } from './breadcrumbs.tsx';
@@ -19,9 +20,14 @@ export function App(): JSX.Element {
   // A server that nobody has asked yet does things of its own; they are a route that can be chosen.
   const isUnused =
     store.view.value.routes.length === 0 && endedRequests(store) === 0 && store.data.status.value?.requests.open === 0;
+  // On a narrow screen the tabs scroll.
+  useEffect(
+    () => document.getElementById(`tab-${tab}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
+    [tab],
+  );
   const hasFigures = (store.shown.total.value > 0 && !isUnused) || current?.isOwnSource === true;
   return (
-    <div class="page">
+    <div class="page" data-tab={current?.id}>
       <Header />
       <Notices />
       <div class="columns">

@@ -72,7 +72,10 @@ function reasons(store: Store): Reason[] {
       remedy: { title: 'Take them away', run: () => go({ transforms: [], zoom: null }) },
     });
   const other = raw && !isMemory && METRICS.find((name) => sumColumn(metricColumn(raw.nodes.self, name)) > 0);
-  if (isMemory) found.push({ text: 'The capture of the heap has no such memory.' });
+  if (isMemory)
+    found.push({
+      text: 'The capture of the heap saw no such memory: nothing was allocated while it ran, or nothing of it is left.',
+    });
   if (other && other !== metric)
     found.push({
       text: `There is no ${metric} time here.`,
@@ -88,6 +91,7 @@ function reasons(store: Store): Reason[] {
       text: 'Only a window of time is selected.',
       remedy: { title: 'All of it', run: () => go({ window: { kind: 'all' } }) },
     });
+  if (isMemory) return found;
   if (sampling && sampling.discarded.warmup > 0)
     found.push({
       text: `${countText(sampling.discarded.warmup)} samples of the first request were dropped as warm-up (discard_first_request).`,

@@ -37,8 +37,9 @@ type Piece = Omit<TimelineItem, 'id' | 'count'>;
 
 export function timelineLanes(timeline: RequestTimeline): Lane[] {
   const least = timeline.durationMs * LEAST_SHARE;
-  const own = ownPieces(timeline);
-  const others = otherPieces(timeline);
+  // What lies outside of the request altogether has no width in it.
+  const own = ownPieces(timeline).filter(({ from, to }) => to > from);
+  const others = otherPieces(timeline).filter(({ from, to }) => to > from);
   const waits = waitPieces(timeline);
   const gaps = gapsOf([...own, ...waits, ...others], timeline.durationMs).filter(({ from, to }) => to - from >= least);
   const lanes: readonly (readonly [LaneKind, readonly Piece[]])[] = [
@@ -55,7 +56,6 @@ export function timelineLanes(timeline: RequestTimeline): Lane[] {
     }));
 }
 
-/** A sample stands for the time before it. */
 function ownPieces({ samples: { atMs, stack, wallMs, cpuMs }, durationMs }: RequestTimeline): Piece[] {
   return Array.from({ length: atMs.length }, (_sample, at) => ({
     kind: 'own',
@@ -88,7 +88,7 @@ function waitPieces({ waits: { startMs, endMs, stack }, durationMs }: RequestTim
 }
 
 function stretch(atMs: number, wallMs: number, durationMs: number): { readonly from: number; readonly to: number } {
-  return { from: within(atMs - wallMs, durationMs), to: within(atMs, durationMs) };
+  return { from: within(atMs, durationMs), to: within(atMs + wallMs, durationMs) };
 }
 
 function within(moment: number, durationMs: number): number {

@@ -30,7 +30,7 @@ const REQUEST: KeptRequest = {
 
 interface Parts {
   readonly durationMs?: number;
-  /** [at, wall, stack] */
+  /** [start, wall, stack] */
   readonly samples?: readonly (readonly [number, number, number])[];
   /** [start, end, stack] */
   readonly waits?: readonly (readonly [number, number, number])[];
@@ -76,12 +76,12 @@ function drawLanes(timeline: RequestTimeline): string {
     .join('\n');
 }
 
-test('a sample stands for the time before it, and neighbours of one stack are one item', () => {
+test('a sample stands for a stretch of time, and neighbours of one stack are one item', () => {
   const timeline = timelineOf({
     samples: [
-      [10, 10, 0],
+      [0, 10, 0],
+      [10, 10, 1],
       [20, 10, 1],
-      [30, 10, 1],
     ],
   });
   assert.equal(
@@ -117,7 +117,7 @@ test('waits that overlap lie in lanes of their own, and a lane is used again', (
 });
 
 test('what others ran has its lane and its route; only what nobody explains is a gap', () => {
-  const timeline = timelineOf({ samples: [[10, 10, 0]], others: [[25, 15, 3]], waits: [[20, 30, 2]] });
+  const timeline = timelineOf({ samples: [[0, 10, 0]], others: [[10, 15, 3]], waits: [[20, 30, 2]] });
   assert.equal(
     drawLanes(timeline),
     dedent(`
@@ -178,8 +178,8 @@ test('the item that lies nearest to a moment', () => {
   const [lane] = timelineLanes(
     timelineOf({
       samples: [
-        [10, 10, 0],
-        [30, 5, 1],
+        [0, 10, 0],
+        [25, 5, 1],
       ],
     }),
   ) as [Lane];
