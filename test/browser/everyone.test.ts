@@ -40,6 +40,11 @@ describe('for everyone', await needsChromium(), () => {
         );
         await page.waitForSelector(tab === 'diff' ? '.diff-lists' : CONTENT);
         await page.keyboard.press('j');
+        if (tab === 'source') await page.waitForSelector('.grid-row.code');
+        if (tab === 'requests') {
+          await page.locator('.view [role=rowgroup] [role=row]').first().click();
+          await page.locator('.timeline [role=option]').first().hover();
+        }
         await page.keyboard.press('c');
         assert.deepEqual(await violations(page), [], tab);
         for (const menu of ['Export', 'Capture']) {
