@@ -13,8 +13,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const IMAGES = path.join(ROOT, 'docs/images');
 const EXAMPLE = path.join(ROOT, 'examples/shop');
 const TRAFFIC_SECONDS = 10;
-/** So that a request that awaits its database is a slow one. */
-const ENV = { PROFILER_SLOW_MS: '15' };
+/** So that a request that awaits its database is a slow one, with all that it waited for. */
+const TRACED = { PROFILER_SLOW_MS: '15', PROFILER_WAITS: 'all' };
 const VIEWPORT = { width: 1280, height: 760 };
 
 /** Selects the planted hot spot, whose row is the first. */
@@ -39,17 +39,17 @@ const PICTURES = [
       await page.waitForSelector('.grid-row.code .share-bar:not(:empty)');
     },
   },
-  {
-    name: 'request',
-    // Of those with waits, because they were traced, the longest.
-    query: '?tab=requests&by=wait&route=GET+%2Fapi%2Forders%2F%3Aid',
-    colorScheme: 'dark',
-    prepare: async (page) => {
-      await selectHotSpot(page);
-      await page.locator('.lane.wait [role=option], .lane.own [role=option]').first().click();
-    },
-  },
 ];
+
+const REQUEST_PICTURE = {
+  name: 'request',
+  query: '?tab=requests&by=wait&route=GET+%2Fapi%2Forders%2F%3Aid',
+  colorScheme: 'dark',
+  prepare: async (page) => {
+    await selectHotSpot(page);
+    await page.locator('.lane.wait [role=option], .lane.own [role=option]').first().click();
+  },
+};
 
 /** Runs a capture to its end, under traffic. */
 async function capture(url, port, kind) {
@@ -67,26 +67,35 @@ ensureInstalled(EXAMPLE);
 const folder = mkdtempSync(path.join(tmpdir(), 'profiler-'));
 const directory = path.join(folder, 'shop');
 cpSync(EXAMPLE, directory, { recursive: true });
-const server = await startExample({ directory, dist: path.join(ROOT, 'dist'), port: 0, env: ENV });
 const browser = await launchChromium();
-try {
-  const signal = new AbortController().signal;
-  const port = Number(server.url.port);
-  await driveTraffic({ port, seconds: TRAFFIC_SECONDS, signal }, () => undefined);
-  await capture(server.url.href, port, 'lines');
-  for (const { name, query, colorScheme, prepare } of PICTURES) {
-    const { page, close } = await openPage(browser, server.url.href + query, { viewport: VIEWPORT, colorScheme });
-    await page.waitForSelector('[role=grid] [role=row]');
-    await prepare(page);
-    // The pointer rests beside everything; what a click has changed is drawn by then.
-    await page.mouse.move(0, 0);
-    await page.waitForLoadState('networkidle');
-    await page.screenshot({ path: path.join(IMAGES, `${name}.png`) });
-    console.log(`docs/images/${name}.png`);
-    await close();
+
+/** Takes the pictures of one start of the example, after traffic. */
+async function take(pictures, env, kind) {
+  const server = await startExample({ directory, dist: path.join(ROOT, 'dist'), port: 0, env });
+  try {
+    const port = Number(server.url.port);
+    await driveTraffic({ port, seconds: TRAFFIC_SECONDS, signal: new AbortController().signal }, () => undefined);
+    if (kind) await capture(server.url.href, port, kind);
+    for (const { name, query, colorScheme, prepare } of pictures) {
+      const { page, close } = await openPage(browser, server.url.href + query, { viewport: VIEWPORT, colorScheme });
+      await page.waitForSelector('[role=grid] [role=row]');
+      await prepare(page);
+      // The pointer rests beside everything; what a click has changed is drawn by then.
+      await page.mouse.move(0, 0);
+      await page.waitForLoadState('networkidle');
+      await page.screenshot({ path: path.join(IMAGES, `${name}.png`) });
+      console.log(`docs/images/${name}.png`);
+      await close();
+    }
+  } finally {
+    await server.stop();
   }
+}
+
+try {
+  await take(PICTURES, {}, 'lines');
+  await take([REQUEST_PICTURE], TRACED, null);
 } finally {
   await browser.close();
-  await server.stop();
   rmSync(folder, { recursive: true, force: true });
 }

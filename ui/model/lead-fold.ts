@@ -30,66 +30,65 @@ const FRAMEWORKS: FunctionInfo = { name: '[frameworks and Node.js]', ...FRAME, c
 const NODE_ONLY: FunctionInfo = { name: '[Node.js]', ...FRAME, category: 'node' };
 const ROOT = 0;
 const FOLD = 1;
-/** All folded frames are on the level above. */
-const FIRST_OWN_LEVEL = 2;
 
 export function foldLead(profile: FlameTree, column: Column): Folded {
-  const { nodes, functions } = profile;
-  const ranks = Uint8Array.from(functions, ({ category }) => RANKS[category] ?? 0);
-  const { levels, lead, depth, best } = leadOf(nodes, ranks);
+  const { functions } = profile;
+  // Arrays of one kind: a loop over several kinds costs several times as much, and there may be a million nodes.
+  const parent = new Int32Array(profile.nodes.parent);
+  const functionOf = new Int32Array(profile.nodes.function);
+  const figures = new Float64Array(column);
+  const { lead, depth, best } = leadOf(parent, functionOf, functions);
   if (depth < LEAST_DEPTH) return { tree: profile, column, folded: 0 };
-  const count = nodes.parent.length;
-  const parent = new Int32Array(count + 1);
-  const functionOf = new Int32Array(count + 1);
+  const isShared = sharedFunctions(parent, functionOf, lead, functions.length);
+  const count = parent.length;
+  const newParent = new Int32Array(count + 1);
+  const newFunction = new Int32Array(count + 1);
   const own = new Float64Array(count + 1);
-  /** New node of each old one, how many share it, and where those are that have to be looked for. */
+  /** New node of each old one, and whether others may have the same. */
   const target = new Int32Array(count);
-  const members = new Int32Array(count + 1);
-  const shared = new Map<number, number>();
-  const foldedFunctions = new Set<number>();
-  parent[ROOT] = -1;
-  functionOf[ROOT] = -1;
-  functionOf[FOLD] = functions.length;
-  own[ROOT] = column[ROOT] ?? 0;
+  const shared = new Uint8Array(count);
+  /** New node by caller and function, of those that may be shared. */
+  const known = new Map<number, number>();
+  const folded = new Set<number>();
+  newParent[ROOT] = -1;
+  newFunction[ROOT] = -1;
+  newFunction[FOLD] = functions.length;
+  own[ROOT] = figures[ROOT] ?? 0;
   let size = 2;
-  // Level by level: all that share a node are known before any of their callees is placed.
-  for (let at = 0; at < levels.length; at++) {
-    const node = levels[at] ?? 0;
-    if (node === ROOT) continue;
-    const index = nodes.function[node] ?? -1;
-    if (lead[node] === 1) {
-      target[node] = FOLD;
-      own[FOLD] = (own[FOLD] ?? 0) + (column[node] ?? 0);
-      foldedFunctions.add(index);
-      continue;
-    }
-    const above = target[nodes.parent[node] ?? 0] ?? ROOT;
-    const isShared = above <= FOLD || (members[above] ?? 0) > 1;
-    const key = isShared ? above * functions.length + index : -1;
-    let into = isShared ? shared.get(key) : undefined;
-    if (into === undefined) {
-      into = size++;
-      parent[into] = above;
-      functionOf[into] = index;
-      if (isShared) shared.set(key, into);
+  for (let node = 1; node < count; node++) {
+    const index = functionOf[node] ?? -1;
+    const above = parent[node] ?? ROOT;
+    let into = FOLD;
+    if (lead[node] === 1) folded.add(index);
+    else {
+      const newAbove = target[above] ?? ROOT;
+      const mayShare = newAbove <= FOLD ? isShared[index] === 1 : shared[above] === 1;
+      const key = mayShare ? newAbove * functions.length + index : -1;
+      const found = mayShare ? known.get(key) : undefined;
+      into = found ?? size++;
+      if (found === undefined) {
+        newParent[into] = newAbove;
+        newFunction[into] = index;
+      }
+      if (mayShare) {
+        shared[node] = 1;
+        if (found === undefined) known.set(key, into);
+      }
     }
     target[node] = into;
-    members[into] = (members[into] ?? 0) + 1;
-    own[into] = (own[into] ?? 0) + (column[node] ?? 0);
+    own[into] = (own[into] ?? 0) + (figures[node] ?? 0);
   }
   return {
     tree: {
       functions: [...functions, best === 2 ? FRAMEWORKS : NODE_ONLY],
-      nodes: { parent: parent.subarray(0, size), function: functionOf.subarray(0, size) },
+      nodes: { parent: newParent.subarray(0, size), function: newFunction.subarray(0, size) },
     },
     column: own.subarray(0, size),
-    folded: foldedFunctions.size,
+    folded: folded.size,
   };
 }
 
 interface Lead {
-  /** Nodes by their level in the folded tree. */
-  readonly levels: Int32Array;
   /** Per node 1 where it is folded. */
   readonly lead: Uint8Array;
   /** Frames of the deepest stack that are folded. */
@@ -98,7 +97,8 @@ interface Lead {
   readonly best: number;
 }
 
-function leadOf({ parent, function: functionOf }: FlameTree['nodes'], ranks: Uint8Array): Lead {
+function leadOf(parent: Int32Array, functionOf: Int32Array, functions: readonly FunctionInfo[]): Lead {
+  const ranks = Uint8Array.from(functions, ({ category }) => RANKS[category] ?? 0);
   const count = parent.length;
   const best = new Uint8Array(count);
   for (let node = count - 1; node > 0; node--) {
@@ -108,36 +108,33 @@ function leadOf({ parent, function: functionOf }: FlameTree['nodes'], ranks: Uin
     if (rank > (best[above] ?? 0)) best[above] = rank;
   }
   const lead = new Uint8Array(count);
-  const level = new Int32Array(count);
-  const starts: number[] = [0, 1];
+  /** Of folded nodes: how many of a stack are folded down to here. */
+  const depths = new Int32Array(count);
   let depth = 0;
   for (let node = 1; node < count; node++) {
     const above = parent[node] ?? 0;
-    const isBelowOwn = above !== ROOT && lead[above] !== 1;
-    if (!isBelowOwn && (ranks[functionOf[node] ?? -1] ?? 0) < (best[node] ?? 0)) {
-      lead[node] = 1;
-      // Counted from 1: how many frames above it are folded as well.
-      level[node] = (level[above] ?? 0) + 1;
-      depth = Math.max(depth, level[node] ?? 0);
-    } else level[node] = isBelowOwn ? (level[above] ?? 0) + 1 : FIRST_OWN_LEVEL;
-    const place = levelIndex(lead[node] === 1, level[node] ?? 0);
-    starts[place + 1] = (starts[place + 1] ?? 0) + 1;
+    if (above !== ROOT && lead[above] !== 1) continue;
+    if ((ranks[functionOf[node] ?? -1] ?? 0) >= (best[node] ?? 0)) continue;
+    lead[node] = 1;
+    depths[node] = (depths[above] ?? 0) + 1;
+    depth = Math.max(depth, depths[node] ?? 0);
   }
-  return { levels: sortedByLevel(level, lead, starts), lead, depth, best: best[ROOT] ?? 0 };
+  return { lead, depth, best: best[ROOT] ?? 0 };
 }
 
-function levelIndex(isLead: boolean, level: number): number {
-  return isLead ? 1 : level;
-}
-
-/** A counting sort. @param starts per level, shifted by one: how many nodes there are. */
-function sortedByLevel(level: Int32Array, lead: Uint8Array, starts: number[]): Int32Array {
-  for (let at = 1; at < starts.length; at++) starts[at] = (starts[at] ?? 0) + (starts[at - 1] ?? 0);
-  const sorted = new Int32Array(level.length);
-  for (let node = 1; node < level.length; node++) {
-    const place = levelIndex(lead[node] === 1, level[node] ?? 0);
-    sorted[starts[place] ?? 0] = node;
-    starts[place] = (starts[place] ?? 0) + 1;
+/** Functions that stand right below what is folded more than once: their nodes, and what is below them, have to be put together. */
+function sharedFunctions(
+  parent: Int32Array,
+  functionOf: Int32Array,
+  lead: Uint8Array,
+  functionCount: number,
+): Uint8Array {
+  const times = new Uint8Array(functionCount);
+  for (let node = 1; node < parent.length; node++) {
+    const above = parent[node] ?? ROOT;
+    if (lead[node] === 1 || (above !== ROOT && lead[above] !== 1)) continue;
+    const index = functionOf[node] ?? -1;
+    times[index] = Math.min(2, (times[index] ?? 0) + 1);
   }
-  return sorted;
+  return times.map((count) => (count > 1 ? 1 : 0));
 }
