@@ -2,6 +2,7 @@
 
 import { render } from 'preact';
 import { App } from './layout/app.tsx';
+import { handleKey } from './layout/keys.ts';
 import { createClient } from './state/client.ts';
 import { openSavedPage } from './state/saved-page.ts';
 import { createStore, StoreContext } from './state/store.ts';
@@ -12,6 +13,8 @@ import './styles/rail.css';
 import './styles/main.css';
 import './styles/flame.css';
 import './styles/grid.css';
+import './styles/source.css';
+import './styles/requests.css';
 import './styles/drawer.css';
 import './styles/narrow.css';
 
@@ -20,6 +23,8 @@ const client = saved?.client ?? createClient((input, init) => fetch(input, init)
 const store = createStore(client, window, saved?.view ?? null);
 const root = document.getElementById('app');
 if (root) {
+  // Before anything can be seen: an effect runs after it has been painted, and a key pressed in between would be lost.
+  document.addEventListener('keydown', (event) => handleKey(event, store));
   render(
     <StoreContext.Provider value={store}>
       <App />

@@ -4,6 +4,8 @@ import type { ProfileAnswer } from '../../src/api/types.ts';
 import type { FunctionInfo } from '../../src/profile/profile.ts';
 
 const MAX_DEPTH = 60;
+/** Frames of Node.js above everything, as servers have them. */
+const LEAD = 14;
 const PACKAGES = ['express', 'pg', 'ejs', 'lodash', 'undici', 'zod', 'pino', 'ioredis'];
 
 /** A linear congruential generator (Numerical Recipes): numbers from 0 up to 1. */
@@ -23,11 +25,11 @@ export function generatedProfile(nodeCount: number, functionCount: number): Prof
   const cpuNs = [0];
   for (let node = 1; node < nodeCount; node++) {
     // Mostly below one of the latest nodes: long stacks that branch, as programs have them.
-    let above = node - 1 - Math.floor(random() ** 6 * Math.min(node, 2000));
+    let above = node <= LEAD ? node - 1 : node - 1 - Math.floor(random() ** 6 * Math.min(node - LEAD, 2000));
     while ((depth[above] ?? 0) >= MAX_DEPTH) above = parent[above] ?? 0;
     parent.push(above);
     depth.push((depth[above] ?? 0) + 1);
-    functionOf.push(Math.floor(random() ** 2 * functionCount));
+    functionOf.push(node <= LEAD ? node - 1 : Math.floor(random() ** 2 * functionCount));
     cpuNs.push(random() < 0.6 ? Math.round(1e7 * random() ** 4) : 0);
   }
   const zeros = parent.map(() => 0);
@@ -48,6 +50,8 @@ export function generatedProfile(nodeCount: number, functionCount: number): Prof
 }
 
 function generatedFunction(index: number): FunctionInfo {
+  if (index < LEAD)
+    return { name: `internal${index}`, file: 'node:http', line: 1 + index, column: 1, category: 'node' };
   const owner = PACKAGES[index % (PACKAGES.length + 2)];
   const file =
     owner === undefined ? `/app/src/part-${index % 400}.js` : `/app/node_modules/${owner}/lib/part-${index % 90}.js`;

@@ -9,14 +9,14 @@ import { pathToFileURL } from 'node:url';
 const STOP_PATIENCE_MS = 5000;
 
 /**
- * @param {{ directory: string, dist: string, port: number }} options port 0: any that is free
+ * @param {{ directory: string, dist: string, port: number, env?: Record<string, string> }} options port 0: any that is free; env is added
  * @returns {Promise<{ url: URL, ended: Promise<string>, stop: () => Promise<void> }>} the profiler's URL; `ended` says how it ended
  */
-export async function startExample({ directory, dist, port }) {
+export async function startExample({ directory, dist, port, env = {} }) {
   const register = pathToFileURL(path.join(dist, 'register.mjs')).href;
   const child = spawn(process.execPath, ['--import', register, 'server.js'], {
     cwd: directory,
-    env: { ...withoutProfilerOptions(process.env), PORT: String(port) },
+    env: { ...withoutProfilerOptions(process.env), ...env, PORT: String(port) },
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   const ended = new Promise((resolve) => {

@@ -3,7 +3,9 @@
 import type { ProfileDiff } from '../profile/diff.ts';
 import type { KeptRequest, RequestTimeline } from '../profile/kept-request.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
+import type { CallFigures, CaptureSummary, LineSamples } from './capture-types.ts';
 
+export * from './capture-types.ts';
 export type { Profile };
 
 /** A request below the UI's path, as the host's thread hands it to the collector. */
@@ -171,6 +173,43 @@ export interface FunctionRoute {
 export interface FunctionAnswer {
   /** Those that reach the function, the heaviest first. */
   readonly routes: readonly FunctionRoute[];
+  /** Of the newest finished capture of calls, where it has the function. */
+  readonly calls?: CallFigures & { readonly capture: CaptureSummary };
+  /** Of the newest finished capture of lines: the costliest first. Line 0 takes samples of unknown place. */
+  readonly lines?: {
+    readonly capture: CaptureSummary;
+    readonly intervalMs: number;
+    /** Of the function itself. */
+    readonly samples: number;
+    readonly lines: readonly LineSamples[];
+  };
+}
+
+/** `api/v1/source`: the file of a recorded function, or the part of it around the function. */
+export interface SourceAnswer {
+  readonly function: FunctionInfo;
+  /** `map`: as the source map has it. */
+  readonly origin: 'map' | 'disk';
+  /** The file was written after the server had started: its lines may be others than those that ran. */
+  readonly isChanged: boolean;
+  /** Number of the first of `lines`, 1-based. */
+  readonly firstLine: number;
+  /** Very long ones are cut. */
+  readonly lines: readonly string[];
+  /** Of the whole file. */
+  readonly lineCount: number;
+  /** First and last line of the function. */
+  readonly range: { readonly from: number; readonly to: number };
+  /** The capture of lines that the figures are of; null where none has finished. */
+  readonly capture:
+    | (CaptureSummary & {
+        readonly intervalMs: number;
+        /** Of the whole capture. */
+        readonly samples: number;
+        /** Of the file, in order; line 0 takes those of unknown place. */
+        readonly lines: readonly LineSamples[];
+      })
+    | null;
 }
 
 /** A profile as JSON: the columns are plain arrays. */
@@ -193,101 +232,3 @@ export interface RequestsAnswer {
 
 /** `api/v1/requests/ID`. */
 export type RequestAnswer = RequestTimeline;
-
-/** What a capture records: exact calls of functions, samples of source lines, allocations. */
-export const CAPTURE_KINDS = ['calls', 'lines', 'heap'] as const;
-export type CaptureKind = (typeof CAPTURE_KINDS)[number];
-
-/** `finishing`: its time is over, the result is being made. */
-export type CaptureState = 'running' | 'finishing' | 'done' | 'cancelled' | 'failed';
-
-/** One capture, without its result. */
-export interface CaptureSummary {
-  readonly id: string;
-  readonly kind: CaptureKind;
-  readonly state: CaptureState;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  /** How long it was asked to run. */
-  readonly seconds: number;
-  /** Share of that time which has passed, 0 to 1. */
-  readonly progress: number;
-  /** Why it was cancelled or failed. */
-  readonly reason?: string;
-}
-
-/** A function and what a capture says of it. */
-export type CapturedFunction<Figures> = FunctionInfo & Figures;
-
-export interface CallsResult {
-  /** The most called first. */
-  readonly functions: readonly CapturedFunction<CallFigures>[];
-  /** How many functions were left out of a huge result; 0 for all but those. */
-  readonly truncated: number;
-}
-
-export interface CallFigures {
-  /** Exact; missing for generators, of which V8 counts calls and resumptions together. */
-  readonly calls?: number;
-  /** How often the function's code was entered: calls, and resumptions after an `await` or a `yield`. */
-  readonly entries: number;
-}
-
-export interface LinesResult {
-  readonly intervalMs: number;
-  /** Samples on the thread while it was busy. */
-  readonly samples: number;
-  /** The costliest first; `lines` likewise, and they sum to `samples`. Line 0 takes samples of unknown place. */
-  readonly functions: readonly CapturedFunction<{
-    readonly samples: number;
-    readonly lines: readonly { readonly line: number; readonly samples: number }[];
-  }>[];
-  readonly truncated: number;
-}
-
-/** Estimates from samples: each stands for as many objects and bytes as were allocated between it and its neighbours. */
-export interface HeapFigures {
-  readonly inUseObjects: number;
-  readonly inUseBytes: number;
-  readonly allocatedObjects: number;
-  readonly allocatedBytes: number;
-}
-
-export interface AllocationFigures<Figure extends string> {
-  /** Functions by what they allocated themselves: the most in use first. */
-  readonly functions: readonly CapturedFunction<Readonly<Record<Figure, number>>>[];
-  /** The call tree of the allocations: columns as in a profile; `function` is an index into `functions`, -1 for the root. */
-  readonly nodes: {
-    readonly parent: readonly number[];
-    readonly function: readonly number[];
-    readonly self: Readonly<Record<Figure, readonly number[]>>;
-  };
-  /** Stacks for which there was no room below their last node. */
-  readonly truncated: number;
-}
-
-export interface HeapResult extends AllocationFigures<keyof HeapFigures> {
-  /** Of each half of the capture: `allocated` figures are of the first, `inUse` figures of the second, taken at its end. */
-  readonly halfSeconds: number;
-}
-
-/** `api/v1/memory`, with the option `heap`: what was allocated since sampling began and is still in use. Of all routes. */
-export interface MemoryAnswer extends AllocationFigures<'inUseBytes' | 'inUseObjects'> {
-  /** Milliseconds since the epoch. */
-  readonly since: number;
-  /** Bytes between samples, on average. */
-  readonly intervalBytes: number;
-}
-
-export type CaptureResult = CallsResult | LinesResult | HeapResult;
-
-export interface CapturesAnswer {
-  /** The newest first. */
-  readonly captures: readonly CaptureSummary[];
-}
-
-/** What `api/v1/captures/ID` answers: the result once there is one. */
-export type CaptureAnswer =
-  | (CaptureSummary & { readonly kind: 'calls'; readonly result?: CallsResult })
-  | (CaptureSummary & { readonly kind: 'lines'; readonly result?: LinesResult })
-  | (CaptureSummary & { readonly kind: 'heap'; readonly result?: HeapResult });

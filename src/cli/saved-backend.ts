@@ -5,6 +5,7 @@ import type { Backend } from '../api/endpoints/contract.ts';
 import { InvalidParameter } from '../api/query.ts';
 import type { StatusAnswer } from '../api/types.ts';
 import { CaptureRefused } from '../capture/captures.ts';
+import { SourceUnreadable } from '../collector/source-texts.ts';
 import type { Options } from '../config/options.ts';
 import { maskedOptions } from '../config/redact.ts';
 import { isRouteFunction, routeFunction } from '../profile/by-route.ts';
@@ -38,6 +39,7 @@ export function savedBackend(profiles: readonly SavedProfile[], assets: Assets, 
     run: slice.tree.run,
     keptRequests: { list: () => [], find: () => undefined },
     memory: async () => null,
+    source: () => Promise.reject(new SourceUnreadable('this is a saved profile: it has no sources')),
     captures: {
       list: () => [],
       find: () => null,

@@ -21,6 +21,7 @@ import { memoryAnswer } from './memory-answer.ts';
 import type { CollectorData, FromCollector, HostStatus, ToCollector } from './protocol.ts';
 import { RotationStats } from './rotation-stats.ts';
 import { SourceMaps } from './source-maps.ts';
+import { type SourceText, SourceTexts } from './source-texts.ts';
 import { statusAnswer } from './status.ts';
 import { Symbolizer } from './symbolizer.ts';
 
@@ -40,6 +41,7 @@ export class Collector implements Backend {
   /** What `record` gathers at the moment. */
   readonly #recordings = new Set<Store>();
   readonly #symbolizer: Symbolizer;
+  readonly #sources: SourceTexts;
   readonly #intake: Intake;
   readonly #files: LogFiles;
   readonly #pusher: Pusher | null;
@@ -60,7 +62,9 @@ export class Collector implements Backend {
     this.#post = post;
     this.#host = new HostRequests(post);
     this.#store = new MemoryStore(this.run, data.options.intervalMs, data.host.startedAt);
-    this.#symbolizer = new Symbolizer(data.host.ownDirectory, new SourceMaps((file) => this.#host.sourceMap(file)));
+    const maps = new SourceMaps((file) => this.#host.sourceMap(file));
+    this.#symbolizer = new Symbolizer(data.host.ownDirectory, maps);
+    this.#sources = new SourceTexts(data.host, maps);
     this.#intake = new Intake({
       run: this.run,
       pid: data.host.pid,
@@ -170,6 +174,10 @@ export class Collector implements Backend {
       push: this.#pusher?.status() ?? null,
       problems: [...(this.#hostStatus?.problems ?? []), ...this.#problems],
     });
+  }
+
+  source(file: string): Promise<SourceText> {
+    return this.#sources.read(file);
   }
 
   async clear(): Promise<void> {

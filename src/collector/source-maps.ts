@@ -36,6 +36,8 @@ const MAX_FILE_BYTES = 32 * 1024 * 1024;
 const MAX_KEPT = 16 * 1024 * 1024;
 /** Files remembered, those without a map included. */
 const MAX_FILES = 10_000;
+/** Original files of which is remembered what they became; past this the oldest are forgotten, and read from disk. */
+const MAX_SCRIPTS = 50_000;
 /** Mapped pieces in which a function's name is looked for: `m=`, `function(`, `e)`. */
 const NAME_PIECES = 4;
 const MAPPING_COMMENT = 'sourceMappingURL=';
@@ -52,6 +54,8 @@ export class SourceMaps {
   /** null: the file has none. */
   readonly #maps = new Map<string, LoadedMap | null>();
   #kept = 0;
+  /** By original file: the script that it was made into. */
+  readonly #scripts = new Map<string, string>();
   readonly #askHost: AskHost;
 
   constructor(askHost: AskHost) {
@@ -82,8 +86,10 @@ export class SourceMaps {
     try {
       const found = originalPositionFor(map, { line, column: Math.max(0, column - 1) });
       if (!found.source) return null;
+      const original = sourcePath(found.source, folder);
+      if (!this.#scripts.has(original)) this.#rememberScript(original, file);
       return {
-        file: sourcePath(found.source, folder),
+        file: original,
         line: found.line,
         column: found.column + 1,
         name: (name === '' ? null : nameBefore(map, line, column, name.length)) ?? name,
@@ -106,15 +112,43 @@ export class SourceMaps {
     }
   }
 
+  /**
+   * What an original file contained when its script was made. Its map is read once more, because contents are not kept.
+   * @returns null where no map says it
+   */
+  async content(original: string): Promise<string | null> {
+    const script = this.#scripts.get(original);
+    if (script === undefined) return null;
+    const found = await this.#read(script).catch(() => null);
+    if (!found) return null;
+    const { sources, contents } = contentsOf(found.json);
+    const at = sources.findIndex(
+      (source) => source !== null && sourcePath(source, dirname(found.mapFile)) === original,
+    );
+    return contents[at] ?? null;
+  }
+
   async #find(file: string): Promise<LoadedMap | null | undefined> {
+    const found = await this.#read(file);
+    return found ? parseMap(found.json, found.mapFile) : found;
+  }
+
+  /** The text of a script's map. */
+  async #read(file: string): Promise<{ readonly json: string; readonly mapFile: string } | null | undefined> {
     const url = mappingUrl(readText(file, MAX_FILE_BYTES));
-    if (url?.startsWith('data:')) return parseMap(decodeDataUrl(url), file);
+    if (url?.startsWith('data:')) return { json: decodeDataUrl(url), mapFile: file };
     if (url !== undefined) {
       const mapFile = resolve(dirname(file), decodeURIComponent(url));
-      return parseMap(readText(mapFile, MAX_FILE_BYTES), mapFile);
+      return { json: readText(mapFile, MAX_FILE_BYTES), mapFile };
     }
     const held = TRANSFORMED.test(file) ? await this.#askHost(file) : null;
-    return typeof held === 'string' ? parseMap(held, file) : held;
+    return typeof held === 'string' ? { json: held, mapFile: file } : held;
+  }
+
+  #rememberScript(original: string, script: string): void {
+    const [oldest] = this.#scripts.size < MAX_SCRIPTS ? [] : this.#scripts.keys();
+    if (oldest !== undefined) this.#scripts.delete(oldest);
+    this.#scripts.set(original, script);
   }
 
   #dropOldest(): void {
@@ -137,10 +171,19 @@ function mappingUrl(text: string): string | undefined {
 
 /** @param mapFile the file that holds the map: its sources are relative to it. */
 function parseMap(json: string, mapFile: string): LoadedMap {
-  // https://tc39.es/ecma426/#sec-json-source-map-format: a prefix against inclusion as a script is allowed.
-  const { sourcesContent: _, ...map } = JSON.parse(json.replace(/^\)\]\}'[^\n]*\n/, ''));
+  const { sourcesContent: _, ...map } = JSON.parse(withoutPrefix(json));
   // Bundlers also write maps of maps: sections.
   return { map: FlattenMap(map), folder: dirname(mapFile), size: json.length };
+}
+
+function contentsOf(json: string): { sources: readonly (string | null)[]; contents: readonly (string | null)[] } {
+  const { resolvedSources, sourcesContent } = FlattenMap(JSON.parse(withoutPrefix(json)));
+  return { sources: resolvedSources, contents: sourcesContent ?? [] };
+}
+
+/** A prefix against inclusion as a script is allowed: https://tc39.es/ecma426/#sec-json-source-map-format. */
+function withoutPrefix(json: string): string {
+  return json.replace(/^\)\]\}'[^\n]*\n/, '');
 }
 
 /**

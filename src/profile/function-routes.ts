@@ -1,7 +1,8 @@
 /** Which routes reach a function: recorded trees have their routes on the first level. */
 
 import { isRouteFunction } from './by-route.ts';
-import type { FunctionInfo, Metric, Profile } from './profile.ts';
+import type { Metric, Profile } from './profile.ts';
+import { type FunctionPlace, isSameFunction } from './same-function.ts';
 import { metricColumn } from './totals.ts';
 
 export interface FunctionInRoute {
@@ -15,15 +16,10 @@ export interface FunctionInRoute {
   readonly routeNs: number;
 }
 
-export type FunctionPlace = Pick<FunctionInfo, 'name' | 'file' | 'line' | 'column'>;
-
 /** @param recorded a tree with routes on its first level. @returns the heaviest first */
 export function functionRoutes(recorded: Profile, place: FunctionPlace, metric: Metric): FunctionInRoute[] {
   const { functions, nodes } = recorded;
-  const wanted = functions.findIndex(
-    ({ name, file, line, column }) =>
-      name === place.name && file === place.file && line === place.line && column === place.column,
-  );
+  const wanted = functions.findIndex((info) => isSameFunction(info, place));
   if (wanted < 0) return [];
   const own = metricColumn(nodes.self, metric);
   const routeOf: string[] = [''];

@@ -10,13 +10,15 @@ import type { TestServer } from '../helpers/server.ts';
 import { PAGE, recordAndStop, startBusyServer } from './busy-server.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TABS = ['overview', 'table', 'sandwich', 'tree', 'diff'];
+const TABS = ['overview', 'table', 'sandwich', 'tree', 'source', 'requests', 'diff'];
+/** What every tab has once it is there. */
+const CONTENT = '.diff, .view [role=grid], .view [role=treegrid], .view .empty:not(.loading)';
 
 describe('for everyone', await needsChromium(), () => {
   let browser: Browser;
   let server: TestServer;
   before(async () => {
-    [browser, server] = await Promise.all([launchChromium(), startBusyServer()]);
+    [browser, server] = await Promise.all([launchChromium(), startBusyServer({ PROFILER_SLOW_MS: '50' })]);
     await recordAndStop(server, [
       '/hostile?ms=60',
       '/%3Cscript%3Ealert(1)%3C/script%3E/%E2%80%AEx',
@@ -36,12 +38,20 @@ describe('for everyone', await needsChromium(), () => {
           `${server.url}${PAGE}?tab=${tab}&route=GET+/hot&base=1&search=spot`,
           { colorScheme },
         );
-        await page.waitForSelector('.diff-lists, [role=grid], [role=treegrid]');
+        await page.waitForSelector(tab === 'diff' ? '.diff-lists' : CONTENT);
         await page.keyboard.press('j');
+        if (tab === 'source') await page.waitForSelector('.grid-row.code');
+        if (tab === 'requests') {
+          await page.locator('.view [role=rowgroup] [role=row]').first().click();
+          await page.locator('.timeline [role=option]').first().hover();
+        }
         await page.keyboard.press('c');
         assert.deepEqual(await violations(page), [], tab);
-        await page.getByRole('button', { name: 'Export' }).click();
-        assert.deepEqual(await violations(page), [], `${tab}, menu`);
+        for (const menu of ['Export', 'Capture']) {
+          await page.getByRole('button', { name: menu }).click();
+          assert.deepEqual(await violations(page), [], `${tab}, ${menu}`);
+          await page.keyboard.press('Escape');
+        }
         await close();
       }
     });
@@ -72,7 +82,7 @@ describe('for everyone', await needsChromium(), () => {
   test('hostile names of functions and routes are text, on every tab', async () => {
     for (const tab of TABS) {
       const { page, problems, close } = await openPage(browser, `${server.url}${PAGE}?tab=${tab}`);
-      await page.waitForSelector('.diff, [role=grid], [role=treegrid]');
+      await page.waitForSelector(CONTENT);
       assert.equal(await page.locator('img, .view script, .rail script').count(), 0);
       assert.equal(await page.title(), 'profiler');
       const text = await page.locator('body').innerText();
@@ -91,7 +101,7 @@ describe('for everyone', await needsChromium(), () => {
     }
     await page.locator('[role=row]', { hasText: 'long xxx' }).first().click();
     assert.ok((await page.locator('.drawer h2').innerText()).length < 500);
-    const link = page.url();
+    const link = await page.evaluate(() => location.href);
     await page.goto(link);
     await page.waitForSelector('.drawer h2:has-text("long xxx")');
     assert.deepEqual(problems, []);

@@ -43,7 +43,7 @@ describe('the tabs', await needsChromium(), () => {
 
   test('overview: the function that costs the most is the first row, without a click', async () => {
     await looking('', async (page) => {
-      assert.match((await rowsOf(page))[0]?.at(-2) ?? '', /busy\.mjs:\d+\(burn\)/);
+      assert.match((await rowsOf(page))[0]?.at(-2) ?? '', /burn\.mjs:\d+\(burn\)/);
       const drawn = await page.locator('.flame canvas').evaluate((canvas: HTMLCanvasElement) => {
         const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
         return new Set(Array.from(data).filter((_value, index) => index % 4 === 0)).size;

@@ -47,6 +47,6 @@ export async function openPage(
     if (!isOwn) problems.push(`asks ${request.url()}`);
   });
   await page.goto(url);
-  await page.waitForSelector('[data-fact=samples], .empty, .failing');
+  await page.waitForSelector('[data-fact=samples], .empty:not(.loading), .failing');
   return { page, problems, close: () => context.close() };
 }

@@ -3,7 +3,7 @@
 import { useComputed } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { type CallEdge, callees, callers } from '../../src/profile/call-edges.ts';
-import { formatSamples, formatSeconds } from '../../src/profile/display-figures.ts';
+import { formatSamples } from '../../src/profile/display-figures.ts';
 import { standardName } from '../../src/profile/standard-name.ts';
 import type { StatsRow } from '../../src/profile/stats.ts';
 import { middle, percentText } from '../model/text.ts';
@@ -27,11 +27,13 @@ const MAX_NAME = 400;
 
 export function EdgeTable({ mode }: { readonly mode: 'callers' | 'callees' }): JSX.Element {
   const { shown, view, select, data } = useStore();
-  const { metric, fulldirs } = view.value;
+  const { fulldirs } = view.value;
+  const metric = shown.metric.value;
+  const { cell, countName } = shown.unit.value;
   const lines = useComputed<Line[]>(() => {
     const profile = shown.profile.value;
     if (profile === null) return [];
-    const edges = (view.value.mode === 'callers' ? callers : callees)(profile, view.value.metric);
+    const edges = (view.value.mode === 'callers' ? callers : callees)(profile, shown.metric.value);
     return shown.table.value.rows.flatMap((row) => [
       { row, edge: null },
       ...(edges[row.function] ?? []).map((edge) => ({ row, edge })),
@@ -49,15 +51,15 @@ export function EdgeTable({ mode }: { readonly mode: 'callers' | 'callees' }): J
     return [
       `${mode === 'callers' ? '←' : '→'} ${name}`,
       formatSamples(edge.samples),
-      formatSeconds(edge.selfNs),
-      formatSeconds(edge.totalNs),
+      cell(edge.selfNs),
+      cell(edge.totalNs),
       percentText(edge.totalNs, all),
     ];
   };
   return (
     <VirtualGrid
       label={`${mode === 'callers' ? 'Callers' : 'Callees'} of every function, ${metric}`}
-      columns={COLUMNS}
+      columns={COLUMNS.map((column) => (column.key === 'samples' ? { ...column, title: countName } : column))}
       template="minmax(16rem, 1fr) 5rem 5.5rem 5.5rem 5rem"
       minWidth="44rem"
       count={lines.value.length}

@@ -5,6 +5,7 @@ import type { JSX } from 'preact';
 import { FlameGraph } from '../flame/flame-graph.tsx';
 import { functionColour } from '../model/colours.ts';
 import { stackHashes } from '../model/function-key.ts';
+import { countText } from '../model/text.ts';
 import { COLOURS, type ColourMode } from '../model/view.ts';
 import { useStore } from '../state/store.ts';
 
@@ -15,13 +16,23 @@ export function ProfileFlame(): JSX.Element | null {
   const colourOf = useFlameColours();
   const layout = shown.layout.value;
   if (layout === null) return null;
+  const folded = shown.flame.value?.folded ?? 0;
+  const isFold = (node: number): boolean =>
+    folded > 0 && layout.profile.nodes.function[node] === layout.profile.functions.length - 1;
   return (
     <FlameGraph
       layout={layout}
       label="Flame graph"
       colourOf={(node) => colourOf(layout.profile.nodes.function[node] ?? -1)}
       zoomNode={shown.zoomNode.value}
-      onZoom={(node) => go({ zoom: node > 0 ? (stackHashes(layout.profile)[node] ?? null) : null })}
+      onZoom={(node) => {
+        if (isFold(node)) return go({ isWholeStack: true, zoom: null });
+        go({ zoom: node > 0 ? (stackHashes(layout.profile)[node] ?? null) : null });
+      }}
+      isShownProfile
+      detailOf={(node) =>
+        isFold(node) ? `stands for ${countText(folded)} functions that call what is below; double-click shows them` : ''
+      }
     />
   );
 }
@@ -51,13 +62,23 @@ export function useFlameColours(): (functionIndex: number) => string {
 
 export function FlameTools(): JSX.Element {
   const { view, set, go } = useStore();
-  const { colour, order, isOwnCode, zoom } = view.value;
+  const { colour, order, isOwnCode, isWholeStack, zoom } = view.value;
   return (
     <div class="tools">
       <label>
         <input type="checkbox" checked={isOwnCode} onChange={() => go({ isOwnCode: !isOwnCode, zoom: null })} /> Only
         own code
       </label>
+      {!isOwnCode && (
+        <label title="Draw what calls own code as well, frame by frame">
+          <input
+            type="checkbox"
+            checked={isWholeStack}
+            onChange={() => go({ isWholeStack: !isWholeStack, zoom: null })}
+          />{' '}
+          Whole stacks
+        </label>
+      )}
       <label>
         Colour{' '}
         <select

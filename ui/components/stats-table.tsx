@@ -2,15 +2,16 @@
 
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
-import { formatSamples, formatSeconds, formatSecondsPer } from '../../src/profile/display-figures.ts';
-import { formatDuration } from '../../src/profile/duration.ts';
+import { formatSamples } from '../../src/profile/display-figures.ts';
 import { printable } from '../../src/profile/printable.ts';
 import { standardName } from '../../src/profile/standard-name.ts';
 import type { StatsRow } from '../../src/profile/stats.ts';
 import { originOf } from '../model/sort-table.ts';
 import { middle, percentText } from '../model/text.ts';
+import type { Unit } from '../model/units.ts';
 import type { TableSort } from '../model/view.ts';
 import { useStore } from '../state/store.ts';
+import { ShareBar } from './share-bar.tsx';
 import { type GridColumn, VirtualGrid } from './virtual-grid.tsx';
 
 interface Column extends GridColumn {
@@ -33,6 +34,7 @@ interface Column extends GridColumn {
 }
 
 const MAX_NAME = 400;
+const TIME_COLUMNS: readonly Column['key'][] = ['percall', 'cumpercall', 'perrequest'];
 
 /** @param isFull shows every column, even if it has to be scrolled to; else those for which there is room. */
 export function StatsTable({ isFull = false }: { readonly isFull?: boolean }): JSX.Element {
@@ -44,22 +46,23 @@ export function StatsTable({ isFull = false }: { readonly isFull?: boolean }): J
   const isCounted = profile?.functions.some(({ calls }) => calls !== undefined) === true;
   const requests = profile?.requests ?? 0;
   const total = shown.total.value;
-  const columns = columnsOf(isCounted).filter(({ fromPx = 0 }) => isFull || gridPx.value >= fromPx);
+  const unit = shown.unit.value;
+  const columns = columnsOf(isCounted, unit).filter(({ fromPx = 0 }) => isFull || gridPx.value >= fromPx);
   const sortedColumn = columns.find((column) => column.sort === sort)?.key ?? sort;
   const cellsOf = (position: number): ComponentChildren[] => {
     const row = rows[position];
     if (!row) return [];
     const { info, calls, totalSamples, selfNs, totalNs } = row;
-    const per = isCounted ? (calls ?? 0) : requests;
+    const per = unit.kind === 'memory' ? totalSamples : isCounted ? (calls ?? 0) : requests;
     const cells: Record<Column['key'], ComponentChildren> = {
       calls: isCounted ? (calls === undefined ? '-' : String(calls)) : formatSamples(totalSamples),
-      time: <Share text={formatSeconds(selfNs)} part={selfNs} all={total} />,
+      time: <ShareBar text={unit.cell(selfNs)} part={selfNs} all={total} />,
       selfshare: percentText(selfNs, total),
-      percall: formatSecondsPer(selfNs, per),
-      cumulative: formatSeconds(totalNs),
+      percall: unit.cellPer(selfNs, per),
+      cumulative: unit.cell(totalNs),
       totalshare: percentText(totalNs, total),
-      cumpercall: formatSecondsPer(totalNs, per),
-      perrequest: requests > 0 ? formatDuration(totalNs / requests) : '',
+      cumpercall: unit.cellPer(totalNs, per),
+      perrequest: requests > 0 ? unit.format(totalNs / requests) : '',
       stdname: middle(standardName(info, fulldirs), MAX_NAME),
       package: printable(originOf(row)),
     };
@@ -94,25 +97,26 @@ export function StatsTable({ isFull = false }: { readonly isFull?: boolean }): J
   );
 }
 
-function columnsOf(isCounted: boolean): readonly Column[] {
+function columnsOf(isCounted: boolean, unit: Unit): readonly Column[] {
+  const isMemory = unit.kind === 'memory';
   const per = isCounted ? 'call' : 'request: calls were not counted';
-  return [
+  const all: readonly Column[] = [
     {
       key: 'calls',
       width: '4.8rem',
       fromPx: 760,
       sort: 'calls',
-      title: isCounted ? 'ncalls' : 'samples',
+      title: isCounted ? 'ncalls' : unit.countName,
       isFigure: true,
-      hint: isCounted ? 'Exact number of calls' : 'Samples that saw the function',
+      hint: isCounted ? 'Exact number of calls' : isMemory ? 'Objects, estimated' : 'Samples that saw the function',
     },
     {
       key: 'time',
       width: '5.4rem',
       sort: 'time',
-      title: 'tottime',
+      title: isMemory ? 'self' : 'tottime',
       isFigure: true,
-      hint: 'Seconds in the function itself',
+      hint: isMemory ? 'Allocated by the function itself, estimated' : 'Seconds in the function itself',
     },
     { key: 'selfshare', width: '4.6rem', fromPx: 560, sort: 'time', title: 'self %', isFigure: true },
     {
@@ -128,9 +132,9 @@ function columnsOf(isCounted: boolean): readonly Column[] {
       key: 'cumulative',
       width: '5.4rem',
       sort: 'cumulative',
-      title: 'cumtime',
+      title: isMemory ? 'total' : 'cumtime',
       isFigure: true,
-      hint: 'Seconds with what it called',
+      hint: isMemory ? 'With what it called' : 'Seconds with what it called',
     },
     { key: 'totalshare', width: '4.8rem', fromPx: 680, sort: 'cumulative', title: 'total %', isFigure: true },
     {
@@ -154,23 +158,8 @@ function columnsOf(isCounted: boolean): readonly Column[] {
     { key: 'stdname', width: 'minmax(14rem, 1fr)', sort: 'stdname', title: 'filename:lineno(function)' },
     { key: 'package', width: '9rem', fromPx: 1080, sort: 'package', title: 'package' },
   ];
-}
-
-/** A figure with a bar behind it. */
-function Share({
-  text,
-  part,
-  all,
-}: {
-  readonly text: string;
-  readonly part: number;
-  readonly all: number;
-}): JSX.Element {
-  return (
-    <span class="share-bar" style={{ backgroundSize: `${all > 0 ? (100 * part) / all : 0}% 100%` }}>
-      {text}
-    </span>
-  );
+  // A capture of the heap knows neither calls nor requests.
+  return isMemory ? all.filter(({ key }) => !TIME_COLUMNS.includes(key)) : all;
 }
 
 /** Texts go up by nature, figures down. */

@@ -1,13 +1,13 @@
 /** A box in words. */
 
-import { formatDuration } from '../../src/profile/duration.ts';
 import type { FlameLayout } from '../model/flame-layout.ts';
 import { nameText, percentText, placeText } from '../model/text.ts';
+import type { Unit } from '../model/units.ts';
 
 /** `handle (server.js:12) 1.20 s, 34.5 %`. */
-export function boxText({ profile, width, total }: FlameLayout, node: number): string {
+export function boxText({ profile, width, total }: FlameLayout, node: number, unit: Unit): string {
   const info = profile.functions[profile.nodes.function[node] ?? -1];
-  const figures = `${formatDuration(width[node] ?? 0)}, ${percentText(width[node] ?? 0, total)}`;
+  const figures = `${unit.format(width[node] ?? 0)}, ${percentText(width[node] ?? 0, total)}`;
   if (!info) return `all ${figures}`;
   const place = placeText(info, false);
   return `${nameText(info)}${place === '' ? '' : ` (${place})`} ${figures}`;

@@ -31,6 +31,8 @@ export interface FlameGraphProps {
   readonly isInverted?: boolean;
   /** Choosing a box marks it here and selects nothing: what is shown depends on the selected function. */
   readonly isLocal?: boolean;
+  /** Its functions are those of the table, whose figures the tooltip adds. */
+  readonly isShownProfile?: boolean;
   /** What the tooltip says besides a box's own figures. */
   detailOf?(node: number): string;
 }
@@ -43,6 +45,7 @@ export function FlameGraph({
   onZoom,
   isInverted = false,
   isLocal = false,
+  isShownProfile = false,
   detailOf,
 }: FlameGraphProps): JSX.Element {
   const store = useStore();
@@ -98,7 +101,11 @@ export function FlameGraph({
   };
   const choose = (node: number): void => {
     current.value = node;
-    if (!isLocal) set({ function: keyOf(node) });
+    const wanted = keyOf(node);
+    // A frame that stands for others is no function that the views have.
+    const isKnown =
+      wanted !== null && (!isShownProfile || findFunction(shown.profile.value?.functions ?? [], wanted) >= 0);
+    if (!isLocal) set({ function: isKnown ? wanted : null });
   };
   const goTo = (node: number): void => {
     choose(node);
@@ -107,7 +114,7 @@ export function FlameGraph({
     // A box that is out of sight, or too narrow to be seen, fills the width.
     if (end <= range.value.from || start >= range.value.to || (end - start) / viewport.unit() < 2)
       viewport.show({ from: start, to: end });
-    announcement.value = boxText(layout, node);
+    announcement.value = boxText(layout, node, shown.unit.value);
   };
   const own = flameNavigator({
     ...{ layout, isInverted, viewport, goTo },
@@ -131,8 +138,7 @@ export function FlameGraph({
     },
   });
   const under = hovered.value;
-  const rowUnder =
-    under && layout.profile === shown.profile.value ? layout.profile.nodes.function[under.node] : undefined;
+  const rowUnder = under && isShownProfile ? layout.profile.nodes.function[under.node] : undefined;
   return (
     <div
       class="flame"

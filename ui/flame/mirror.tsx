@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
 import type { FlameLayout } from '../model/flame-layout.ts';
+import { useStore } from '../state/store.ts';
 import { boxText } from './box-text.ts';
 
 /** Narrower ones are reached from their neighbours. */
@@ -17,6 +18,7 @@ interface MirrorProps {
 
 export function FlameMirror({ layout, current, label, onFocus }: MirrorProps): JSX.Element {
   const id = useId();
+  const unit = useStore().shown.unit.value;
   const path: number[] = [];
   for (let node = current; node >= 0; node = layout.profile.nodes.parent[node] ?? -1) path.unshift(node);
   const below = (layout.rows[path.length] ?? []).filter((node) => layout.profile.nodes.parent[node] === current);
@@ -37,7 +39,7 @@ export function FlameMirror({ layout, current, label, onFocus }: MirrorProps): J
           aria-level={(layout.depth[node] ?? 0) + 1}
           aria-selected={node === current}
         >
-          {boxText(layout, node)}
+          {boxText(layout, node, unit)}
         </div>
       ))}
     </div>

@@ -1,11 +1,11 @@
 /** What lies under the pointer: this stack's figures, and those of all occurrences of the function. */
 
 import type { JSX } from 'preact';
-import { formatDuration } from '../../src/profile/duration.ts';
 import type { StatsRow } from '../../src/profile/stats.ts';
 import type { FlameLayout } from '../model/flame-layout.ts';
 import { originOf } from '../model/sort-table.ts';
 import { nameText, percentText, placeText } from '../model/text.ts';
+import { useStore } from '../state/store.ts';
 import type { Hit } from './viewport.ts';
 
 export interface Hovered extends Hit {
@@ -30,6 +30,7 @@ export function FlameTooltip({ layout, hovered, row, detail, width }: TooltipPro
   const { span, node, x, y } = hovered;
   const style = { left: `${Math.max(0, Math.min(x + OFFSET_PX, width - WIDTH_PX))}px`, top: `${y + OFFSET_PX}px` };
   const count = span.end - span.first;
+  const { format } = useStore().shown.unit.value;
   const info = layout.profile.functions[layout.profile.nodes.function[node] ?? -1];
   const own = span.to - span.from;
   return (
@@ -41,10 +42,10 @@ export function FlameTooltip({ layout, hovered, row, detail, width }: TooltipPro
           <b>{info ? nameText(info) : 'all'}</b>
           {info && <span>{placeText(info, false) || info.category}</span>}
           {info && row === null && <span>{originOf({ info })}</span>}
-          <span>{`this stack: ${formatDuration(own)}, ${percentText(own, layout.total)}`}</span>
+          <span>{`this stack: ${format(own)}, ${percentText(own, layout.total)}`}</span>
           {row && (
             <span>
-              {`everywhere: ${formatDuration(row.totalNs)}, ${percentText(row.totalNs, layout.total)}; self ${formatDuration(row.selfNs)}`}
+              {`everywhere: ${format(row.totalNs)}, ${percentText(row.totalNs, layout.total)}; self ${format(row.selfNs)}`}
             </span>
           )}
           {detail !== '' && <span>{detail}</span>}

@@ -9,27 +9,25 @@ import { Drawer } from './drawer.tsx';
 import { EmptyState, endedRequests } from './empty-state.tsx';
 import { Header } from './header.tsx';
 import { HelpDialog } from './help-dialog.tsx';
-import { handleKey } from './keys.ts';
 import { Notices } from './notices.tsx';
 import { RoutesRail } from './routes-rail.tsx';
 import { SearchBox } from './search-box.tsx';
 
 export function App(): JSX.Element {
   const store = useStore();
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => handleKey(event, store);
-    document.addEventListener('keydown', listen);
-    return () => document.removeEventListener('keydown', listen);
-  }, [store]);
-
   const { tab } = store.view.value;
   const current = tabs.find(({ id }) => id === tab) ?? tabs[0];
   // A server that nobody has asked yet does things of its own; they are a route that can be chosen.
   const isUnused =
     store.view.value.routes.length === 0 && endedRequests(store) === 0 && store.data.status.value?.requests.open === 0;
+  // On a narrow screen the tabs scroll.
+  useEffect(
+    () => document.getElementById(`tab-${tab}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
+    [tab],
+  );
   const hasFigures = (store.shown.total.value > 0 && !isUnused) || current?.isOwnSource === true;
   return (
-    <div class="page">
+    <div class="page" data-tab={current?.id}>
       <Header />
       <Notices />
       <div class="columns">

@@ -2,17 +2,30 @@
 
 import type { JSX } from 'preact';
 import { printable } from '../../src/profile/printable.ts';
-import { middle } from '../model/text.ts';
+import { captureText, middle } from '../model/text.ts';
 import { useStore } from '../state/store.ts';
 
 const MAX_NAME = 60;
 
 export function Breadcrumbs(): JSX.Element | null {
-  const { view, go } = useStore();
+  const { view, go, shown, client } = useStore();
   const { transforms, isOwnCode } = view.value;
-  if (transforms.length === 0 && !isOwnCode) return null;
+  const capture = shown.capture.value;
+  if (transforms.length === 0 && !isOwnCode && capture === null) return null;
   return (
     <ol class="breadcrumbs" aria-label="Changes of the tree">
+      {capture && (
+        <li>
+          <button
+            type="button"
+            title="Back to what is recorded"
+            disabled={!client.isConnected}
+            onClick={() => go({ capture: null, zoom: null })}
+          >
+            {captureText(capture)} <span aria-hidden="true">×</span>
+          </button>
+        </li>
+      )}
       {isOwnCode && (
         <li>
           <button type="button" onClick={() => go({ isOwnCode: false, zoom: null })}>

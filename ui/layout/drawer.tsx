@@ -3,36 +3,37 @@
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import { type CallEdge, callees, callers } from '../../src/profile/call-edges.ts';
-import { formatSamples, formatSeconds } from '../../src/profile/display-figures.ts';
-import { formatDuration } from '../../src/profile/duration.ts';
+import { formatSamples } from '../../src/profile/display-figures.ts';
 import { printable } from '../../src/profile/printable.ts';
 import { functionKey } from '../model/function-key.ts';
 import { functionMarkdown } from '../model/markdown-summary.ts';
 import { originOf } from '../model/sort-table.ts';
-import { nameText, percentText, placeText } from '../model/text.ts';
+import { countText, nameText, percentText, placeText } from '../model/text.ts';
 import { TRANSFORM_KINDS } from '../model/transforms.ts';
 import { copyText, heaviestStack } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
-import { ReachingRoutes } from './reaching-routes.tsx';
+import { FunctionFacts } from './function-facts.tsx';
 
 const EDGES_SHOWN = 6;
 
 export function Drawer(): JSX.Element | null {
   const store = useStore();
-  const { shown, view, go, set, transform } = store;
+  const { shown, go, set, transform } = store;
   const row = shown.selectedRow.value;
   const profile = shown.profile.value;
   const edges = useComputed(() => {
     const [of, selected] = [shown.profile.value, shown.selected.value];
     if (of === null || selected < 0) return { callers: [], callees: [] };
     const heaviest = (all: readonly CallEdge[] | undefined): readonly CallEdge[] => (all ?? []).slice(0, EDGES_SHOWN);
-    const { metric } = store.view.value;
+    const metric = shown.metric.value;
     return { callers: heaviest(callers(of, metric)[selected]), callees: heaviest(callees(of, metric)[selected]) };
   });
   if (row === null || profile === null) return null;
   const { info } = row;
+  const unit = shown.unit.value;
+  const seconds = unit.kind === 'time' ? 's' : '';
   const total = shown.total.value;
-  const summary = { profile, metric: view.value.metric, row, totalNs: total, ...edges.value };
+  const summary = { profile, metric: shown.metric.value, unit, row, totalNs: total, ...edges.value };
   return (
     <aside class="drawer" aria-label="Selected function">
       <div class="drawer-head">
@@ -46,21 +47,24 @@ export function Drawer(): JSX.Element | null {
         <span class="pill">{printable(originOf(row))}</span>
       </p>
       <dl class="figures">
-        <Figure title="Self" value={formatSeconds(row.selfNs)} unit="s" share={percentText(row.selfNs, total)} />
-        <Figure title="Total" value={formatSeconds(row.totalNs)} unit="s" share={percentText(row.totalNs, total)} />
+        <Figure title="Self" value={unit.cell(row.selfNs)} unit={seconds} share={percentText(row.selfNs, total)} />
+        <Figure title="Total" value={unit.cell(row.totalNs)} unit={seconds} share={percentText(row.totalNs, total)} />
         {profile.requests > 0 && (
-          <Figure title="Total per request" value={formatDuration(row.totalNs / profile.requests)} />
+          <Figure title="Total per request" value={unit.format(row.totalNs / profile.requests)} />
         )}
         <Figure
-          title="Samples"
+          title={unit.kind === 'time' ? 'Samples' : 'Objects'}
           value={formatSamples(row.totalSamples)}
           share={`${formatSamples(row.selfSamples)} in itself`}
         />
-        {row.calls !== undefined && <Figure title="Calls" value={String(row.calls)} />}
+        {row.calls !== undefined && <Figure title="Calls" value={countText(row.calls)} share="exact" />}
       </dl>
       <div class="button-row">
         <button type="button" onClick={() => go({ tab: 'sandwich' })}>
           Sandwich
+        </button>
+        <button type="button" onClick={() => go({ tab: 'source' })}>
+          Source
         </button>
         {TRANSFORM_KINDS.map((kind) => (
           <button key={kind} type="button" onClick={() => transform(kind)}>
@@ -70,7 +74,7 @@ export function Drawer(): JSX.Element | null {
       </div>
       <EdgeList title="Callers" edges={edges.value.callers} />
       <EdgeList title="Callees" edges={edges.value.callees} />
-      <ReachingRoutes info={info} />
+      <FunctionFacts info={info} />
       <h3>Copy</h3>
       <div class="button-row">
         <button type="button" onClick={() => void copyText(store, 'the name', info.name)}>
@@ -135,7 +139,7 @@ function EdgeList({
               <li key={functionKey(info)}>
                 <button type="button" title={placeText(info, true)} onClick={() => select(edge.function)}>
                   <span>{nameText(info)}</span>
-                  <b>{formatDuration(edge.totalNs)}</b>
+                  <b>{shown.unit.value.format(edge.totalNs)}</b>
                 </button>
               </li>
             )

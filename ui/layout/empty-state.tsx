@@ -17,7 +17,7 @@ export function EmptyState(): JSX.Element {
   const store = useStore();
   const { data } = store;
   const status = data.status.value;
-  if (!status) return <div class="empty">{data.failure.value ? 'Nothing to show yet.' : 'Loading …'}</div>;
+  if (!status) return <div class="empty loading">{data.failure.value ? 'Nothing to show yet.' : 'Loading …'}</div>;
   const curl = `curl ${location.origin}/`;
   const { recording } = status.sampling;
   const { open } = status.requests;
@@ -61,7 +61,8 @@ function reasons(store: Store): Reason[] {
   const { view, data, go } = store;
   const { routes, window, transforms, metric, process, run } = view.value;
   const sampling = data.status.value?.sampling;
-  const raw = data.recording.value?.profile;
+  const raw = store.shown.raw.value;
+  const isMemory = store.shown.unit.value.kind === 'memory';
   const found: Reason[] = [];
   if (sampling?.recording === false)
     found.push({ text: 'No sample is taken.', remedy: { title: 'Record', run: () => void switchRecording(store) } });
@@ -70,8 +71,12 @@ function reasons(store: Store): Reason[] {
       text: 'The changes of the tree leave nothing of it.',
       remedy: { title: 'Take them away', run: () => go({ transforms: [], zoom: null }) },
     });
-  const other = raw && METRICS.find((name) => sumColumn(metricColumn(raw.nodes.self, name)) > 0);
-  if (other !== undefined && other !== metric)
+  const other = raw && !isMemory && METRICS.find((name) => sumColumn(metricColumn(raw.nodes.self, name)) > 0);
+  if (isMemory)
+    found.push({
+      text: 'The capture of the heap saw no such memory: nothing was allocated while it ran, or nothing of it is left.',
+    });
+  if (other && other !== metric)
     found.push({
       text: `There is no ${metric} time here.`,
       remedy: { title: `Show ${other}`, run: () => go({ metric: other }) },
@@ -86,6 +91,7 @@ function reasons(store: Store): Reason[] {
       text: 'Only a window of time is selected.',
       remedy: { title: 'All of it', run: () => go({ window: { kind: 'all' } }) },
     });
+  if (isMemory) return found;
   if (sampling && sampling.discarded.warmup > 0)
     found.push({
       text: `${countText(sampling.discarded.warmup)} samples of the first request were dropped as warm-up (discard_first_request).`,

@@ -1,11 +1,14 @@
 /** The page's head: what is shown, of what, how much of it there is, and what can be done with it. */
 
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { formatDuration } from '../../src/profile/duration.ts';
 import type { Metric } from '../../src/profile/profile.ts';
 import { sumColumn } from '../../src/profile/totals.ts';
+import { CapturePanel } from '../components/capture-panel.tsx';
 import { ActionsMenu, ExportMenu } from '../components/menus.tsx';
+import { HEAP_FIGURES, type HeapFigure } from '../model/heap-profile.ts';
 import { countText, routeText } from '../model/text.ts';
+import { formatBytes } from '../model/units.ts';
 import { switchRecording } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { WindowPicker } from './window-picker.tsx';
@@ -16,9 +19,14 @@ const METRIC_TITLES: Record<Metric, { readonly name: string; readonly meaning: s
   wait: { name: 'Wait', meaning: 'Time awaited off the JavaScript thread' },
 };
 
+const HEAP_TITLES: Record<HeapFigure, { readonly name: string; readonly meaning: string }> = {
+  inuse: { name: 'In use', meaning: 'Allocated in the second half of the capture, and alive at its end' },
+  allocated: { name: 'Allocated', meaning: 'Allocated in the first half of the capture, dead or alive' },
+};
+
 export function Header(): JSX.Element {
-  const { view, go, data, shown, client, theme, toggleTheme, isHelpOpen } = useStore();
-  const { routes, metric, process } = view.value;
+  const { view, choose, data, client, theme, toggleTheme, isHelpOpen } = useStore();
+  const { routes, process } = view.value;
   const status = data.status.value;
   const scope =
     routes.length === 0 ? 'All routes' : routes.length === 1 ? routeText(routes[0] ?? '') : `${routes.length} routes`;
@@ -27,28 +35,13 @@ export function Header(): JSX.Element {
       <h1 class="scope" title={scope}>
         {scope}
       </h1>
-      {shown.metrics.value.length > 1 && (
-        <fieldset class="segmented">
-          <legend class="visually-hidden">Metric</legend>
-          {shown.metrics.value.map((name) => (
-            <button
-              key={name}
-              type="button"
-              aria-pressed={name === metric}
-              title={METRIC_TITLES[name].meaning}
-              onClick={() => go({ metric: name })}
-            >
-              {METRIC_TITLES[name].name}
-            </button>
-          ))}
-        </fieldset>
-      )}
+      <MetricSwitch />
       <WindowPicker />
       {status && status.processes.length > 1 && (
         <select
           aria-label="Process"
           value={process ?? ''}
-          onChange={({ currentTarget }) => go({ process: Number(currentTarget.value) || null })}
+          onChange={({ currentTarget }) => choose({ process: Number(currentTarget.value) || null })}
         >
           <option value="">All processes</option>
           {status.processes.map(({ pid, title }) => (
@@ -59,6 +52,7 @@ export function Header(): JSX.Element {
       <Facts />
       <div class="actions">
         {client.isConnected && <RecordingButtons />}
+        {client.isConnected && <CapturePanel />}
         <ExportMenu />
         {client.isConnected && <ActionsMenu />}
         <button type="button" onClick={toggleTheme} title="Light or dark">
@@ -76,6 +70,71 @@ export function Header(): JSX.Element {
         </button>
       </div>
     </header>
+  );
+}
+
+/** Memory is there once a capture of the heap is, and shows the newest. */
+function MetricSwitch(): JSX.Element | null {
+  const { view, go, set, shown, captures } = useStore();
+  const isMemory = shown.unit.value.kind === 'memory';
+  const heap = captures.list.value.find(({ kind, state }) => kind === 'heap' && state === 'done');
+  if (shown.metrics.value.length < 2 && !heap && !isMemory) return null;
+  return (
+    <>
+      <Segmented legend="Metric">
+        {shown.metrics.value.map((name) => (
+          <button
+            key={name}
+            type="button"
+            aria-pressed={!isMemory && name === view.value.metric}
+            title={METRIC_TITLES[name].meaning}
+            onClick={() => go({ metric: name, ...(isMemory ? { capture: null, zoom: null } : {}) })}
+          >
+            {METRIC_TITLES[name].name}
+          </button>
+        ))}
+        {(heap || isMemory) && (
+          <button
+            type="button"
+            aria-pressed={isMemory}
+            title="Allocations, of the newest capture of the heap"
+            onClick={() => heap && !isMemory && captures.open(heap)}
+          >
+            Memory
+          </button>
+        )}
+      </Segmented>
+      {isMemory && (
+        <Segmented legend="Memory">
+          {HEAP_FIGURES.map((name) => (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={name === view.value.heap}
+              title={HEAP_TITLES[name].meaning}
+              onClick={() => set({ heap: name, zoom: null })}
+            >
+              {HEAP_TITLES[name].name}
+            </button>
+          ))}
+        </Segmented>
+      )}
+    </>
+  );
+}
+
+function Segmented({
+  legend,
+  children,
+}: {
+  readonly legend: string;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <fieldset class="segmented">
+      <legend class="visually-hidden">{legend}</legend>
+      {children}
+    </fieldset>
   );
 }
 
@@ -109,19 +168,32 @@ function RecordingButtons(): JSX.Element {
 }
 
 function Facts(): JSX.Element {
-  const { data, client } = useStore();
-  const profile = data.recording.value?.profile;
+  const { data, client, shown } = useStore();
+  const profile = shown.raw.value;
   const status = data.status.value;
   if (!profile || !status) return <p class="facts">{data.failure.value ? '' : 'Loading …'}</p>;
   const seconds = Math.max(profile.window.to - profile.window.from, 0) * 1e6;
   const held = data.heldSamples.value;
+  const samples = sumColumn(profile.nodes.self.samples);
+  if (shown.unit.value.kind === 'memory')
+    return (
+      <p class="facts">
+        <span>
+          <b data-fact="samples">{countText(Math.round(samples))}</b> objects
+        </span>
+        <span>
+          <b>{formatBytes(shown.total.value)}</b> of the heap, estimated by sampling
+        </span>
+        {!client.isConnected && <span class="pill">saved page</span>}
+      </p>
+    );
   return (
     <p class="facts">
       <span>
         <b data-fact="requests">{countText(profile.requests)}</b> requests
       </span>
       <span>
-        <b data-fact="samples">{countText(sumColumn(profile.nodes.self.samples))}</b> samples
+        <b data-fact="samples">{countText(samples)}</b> samples
         {held > 0 && <i class="held"> +{countText(held)}</i>}
       </span>
       <span>

@@ -42,8 +42,8 @@ export const keys: readonly Key[] = [
     help: 'caller, callee, the boxes beside',
     run: withNavigator(({ move }, key) => move(key.slice(5).toLowerCase() as Parameters<Navigator['move']>[0])),
   },
-  { keys: ['j'], help: 'next row', run: (store) => selectRow(store, 1) },
-  { keys: ['k'], help: 'previous row', run: (store) => selectRow(store, -1) },
+  { keys: ['j'], help: 'next row', run: (store) => stepRow(store, 1) },
+  { keys: ['k'], help: 'previous row', run: (store) => stepRow(store, -1) },
   { keys: ['w'], help: 'pan up', run: withNavigator(({ pan }) => pan(0, -PAN)) },
   { keys: ['a'], help: 'pan left', run: withNavigator(({ pan }) => pan(-PAN, 0)) },
   { keys: ['s'], help: 'pan down', run: withNavigator(({ pan }) => pan(0, PAN)) },
@@ -75,6 +75,12 @@ export const keys: readonly Key[] = [
   { keys: ['?'], help: 'these keys', run: ({ isHelpOpen }) => (isHelpOpen.value = true) },
   { keys: ['Escape'], help: 'close, or select nothing', run: ({ set }) => set({ function: null }) },
 ];
+
+function stepRow(store: Store, step: 1 | -1): void {
+  const own = store.navigator.value?.step;
+  if (own) own(step);
+  else selectRow(store, step);
+}
 
 function dropOrPan(store: Store): void {
   if (store.view.value.function === null) store.navigator.value?.pan(PAN, 0);

@@ -18,6 +18,8 @@ export function Notices(): JSX.Element {
     return () => clearTimeout(timer);
   }, [text]);
   const problems = data.status.value?.problems ?? [];
+  const isCaptureLost =
+    failure !== null && (failure.status === 400 || failure.status === 404) && view.value.capture !== null;
   const isSelected =
     view.value.routes.length > 0 ||
     view.value.window.kind !== 'all' ||
@@ -30,7 +32,12 @@ export function Notices(): JSX.Element {
           {failure.message}
           {failure.status === 0 &&
             (data.recording.value ? '. What is shown is the last it said; trying again' : '. Trying again')}
-          {failure.status === 400 && isSelected && (
+          {isCaptureLost && (
+            <button type="button" onClick={() => go({ capture: null, zoom: null })}>
+              Back to what is recorded
+            </button>
+          )}
+          {failure.status === 400 && isSelected && !isCaptureLost && (
             <button
               type="button"
               onClick={() => go({ routes: [], window: { kind: 'all' }, process: null, run: null, zoom: null })}

@@ -19,7 +19,7 @@ const SORTS: Readonly<Record<string, (route: RouteFigures) => number>> = {
 const MAX_SHOWN = 200;
 
 export function RoutesRail(): JSX.Element {
-  const { view, go, data, client } = useStore();
+  const { view, choose, data, client } = useStore();
   const sort = useSignal('CPU time');
   const filter = useSignal('');
   const routes = useComputed(() => {
@@ -62,7 +62,7 @@ export function RoutesRail(): JSX.Element {
             class="route all"
             aria-pressed={chosen.length === 0}
             disabled={!client.isConnected}
-            onClick={() => go({ routes: [], zoom: null })}
+            onClick={() => choose({ routes: [] })}
           >
             All routes
           </button>
@@ -77,13 +77,13 @@ export function RoutesRail(): JSX.Element {
 
 function Route({ figures, allCpuMs }: { readonly figures: RouteFigures; readonly allCpuMs: number }): JSX.Element {
   const store = useStore();
-  const { view, go, client } = store;
+  const { view, client } = store;
   const { route, requests, errors, durationMs, cpuMs, waitMs, otherMs } = figures;
   const chosen = view.value.routes;
   const isChosen = chosen.includes(route);
   const isBaseline = view.value.baseline?.routes.includes(route) === true;
   const name = routeText(route);
-  const choose = (routes: readonly string[]): void => go({ routes, zoom: null });
+  const choose = (routes: readonly string[]): void => store.choose({ routes });
   return (
     <li class={isChosen ? 'chosen' : ''}>
       <button

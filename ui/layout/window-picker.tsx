@@ -1,6 +1,7 @@
 /** Chooses the window of time that everything on the page speaks of. */
 
 import type { JSX } from 'preact';
+import { timeText } from '../model/text.ts';
 import type { TimeWindow } from '../model/view.ts';
 import { useStore } from '../state/store.ts';
 
@@ -13,7 +14,7 @@ const LENGTHS: readonly (readonly [string, number])[] = [
 ];
 
 export function WindowPicker(): JSX.Element | null {
-  const { view, go, client } = useStore();
+  const { view, choose, client } = useStore();
   if (!client.isConnected) return null;
   const { window } = view.value;
   return (
@@ -22,7 +23,7 @@ export function WindowPicker(): JSX.Element | null {
       value={optionOf(window)}
       onChange={({ currentTarget }) => {
         const ms = Number(currentTarget.value);
-        go({ window: ms > 0 ? { kind: 'last', ms } : { kind: 'all' } });
+        choose({ window: ms > 0 ? { kind: 'last', ms } : { kind: 'all' } });
       }}
     >
       <option value="0">Since the start</option>
@@ -45,10 +46,6 @@ export function windowText(window: TimeWindow): string {
     case 'between':
       return `${timeText(window.from)} to ${timeText(window.to)}`;
   }
-}
-
-function timeText(ms: number): string {
-  return new Date(ms).toLocaleTimeString('en-GB');
 }
 
 function optionOf(window: TimeWindow): string {

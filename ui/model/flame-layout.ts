@@ -3,15 +3,15 @@
  * position, so that a view finds what it shows by binary search.
  */
 
-import type { Column, Profile } from '../../src/profile/profile.ts';
+import type { Column } from '../../src/profile/profile.ts';
 import { inclusiveTotals } from '../../src/profile/totals.ts';
-import { walkTree } from '../../src/profile/tree-walk.ts';
+import type { FlameTree } from './lead-fold.ts';
 
 /** name: boxes stay where they are while figures grow. weight: the heaviest first. */
 export type FlameOrder = 'name' | 'weight';
 
 export interface FlameLayout {
-  readonly profile: Profile;
+  readonly profile: FlameTree;
   readonly total: number;
   /** By node. */
   readonly start: Float64Array;
@@ -22,74 +22,127 @@ export interface FlameLayout {
   readonly rows: readonly Int32Array[];
 }
 
-/** Together with a node's index a quantised weight fits into the 53 bits of a double. */
-const INDEX_SPACE = 2 ** 22;
-const WEIGHT_SPACE = 2 ** 30;
+/** Callees of few are sorted one by one. */
+const FEW = 24;
+/** Together with a node's index a key fits into the 53 bits of a double. */
+const INDEX_SPACE = 2 ** 26;
 
-export function flameLayout(profile: Profile, column: Column, order: FlameOrder): FlameLayout {
-  const { nodes } = profile;
-  const width = inclusiveTotals(nodes, column);
-  const siblings = order === 'name' ? byName(profile) : byWeight(width);
-  const { order: walk, depth } = walkTree(nodes, siblings);
+export function flameLayout(profile: FlameTree, column: Column, order: FlameOrder): FlameLayout {
+  const width = inclusiveTotals(profile.nodes, column);
+  const { first, callees } = calleesOf(profile, width, order === 'name' ? nameRanks(profile) : null);
   const start = new Float64Array(width.length);
-  /** Where the next child of a node begins. */
-  const cursor = new Float64Array(width.length);
-  const counts: number[] = [];
-  // By index: iterators cost what the loop's body costs, and there may be a million nodes.
-  for (let at = 0; at < walk.length; at++) {
-    const node = walk[at] ?? 0;
-    const own = width[node] ?? 0;
-    const parent = nodes.parent[node] ?? -1;
-    if (parent >= 0) {
-      start[node] = cursor[parent] ?? 0;
-      cursor[parent] = (cursor[parent] ?? 0) + own;
+  const depth = new Int32Array(width.length);
+  // A parent comes before its callees.
+  for (let node = 0; node < width.length; node++) {
+    let next = start[node] ?? 0;
+    const below = (depth[node] ?? 0) + 1;
+    const end = first[node + 1] ?? 0;
+    for (let at = first[node] ?? 0; at < end; at++) {
+      const callee = callees[at] ?? 0;
+      start[callee] = next;
+      depth[callee] = below;
+      next += width[callee] ?? 0;
     }
-    cursor[node] = start[node] ?? 0;
-    if (own > 0) counts[depth[node] ?? 0] = (counts[depth[node] ?? 0] ?? 0) + 1;
   }
-  const rows = Array.from(counts, (count) => new Int32Array(count ?? 0));
-  const filled = new Int32Array(rows.length);
-  for (let position = 0; position < walk.length; position++) {
-    const node = walk[position] ?? 0;
-    if ((width[node] ?? 0) <= 0) continue;
-    const row = depth[node] ?? 0;
-    const at = filled[row] ?? 0;
-    filled[row] = at + 1;
-    const nodesOfRow = rows[row];
-    if (nodesOfRow) nodesOfRow[at] = node;
-  }
-  return { profile, total: width[0] ?? 0, start, width, depth, rows };
+  const total = width[0] ?? 0;
+  return { profile, total, start, width, depth, rows: total > 0 ? rowsOf(first, callees) : [] };
 }
 
-/** All nodes by their functions' names: a counting sort, for there are far fewer functions than nodes. */
-function byName({ nodes, functions }: Profile): Int32Array {
+interface Callees {
+  /** By node: where its callees begin in `callees`; they end where those of the next node begin. */
+  readonly first: Int32Array;
+  /** Nodes that have a width, in the order of their boxes. */
+  readonly callees: Int32Array;
+}
+
+/**
+ * Works along the nodes' own order, in which callees lie near their callers: with a million nodes, what jumps in memory costs the most.
+ * @param ranks by function; null for the heaviest first
+ */
+function calleesOf({ nodes }: FlameTree, width: Float64Array, ranks: Int32Array | null): Callees {
+  const count = width.length;
+  // Arrays of one kind: a loop over several kinds costs several times as much. Not `from`, which asks an iterator.
+  const parent = new Int32Array(nodes.parent);
+  const functionOf = new Int32Array(nodes.function);
+  const first = new Int32Array(count + 1);
+  for (let node = 1; node < count; node++) {
+    if ((width[node] ?? 0) <= 0) continue;
+    const next = (parent[node] ?? 0) + 1;
+    first[next] = (first[next] ?? 0) + 1;
+  }
+  for (let node = 0; node < count; node++) first[node + 1] = (first[node + 1] ?? 0) + (first[node] ?? 0);
+  const filled = first.slice();
+  const callees = new Int32Array(first[count] ?? 0);
+  for (let node = 1; node < count; node++) {
+    if ((width[node] ?? 0) <= 0) continue;
+    const above = parent[node] ?? 0;
+    callees[filled[above] ?? 0] = node;
+    filled[above] = (filled[above] ?? 0) + 1;
+  }
+  // Key and index in one number: such numbers sort natively, without a comparison function.
+  const keys = new Float64Array(count);
+  const scale = (INDEX_SPACE - 1) / (width[0] || 1);
+  for (let node = 0; node < count; node++) {
+    const key =
+      ranks === null ? Math.round(((width[0] ?? 0) - (width[node] ?? 0)) * scale) : ranks[functionOf[node] ?? -1];
+    keys[node] = (key ?? 0) * INDEX_SPACE + node;
+  }
+  for (let node = 0; node < count; node++) {
+    const from = first[node] ?? 0;
+    const to = first[node + 1] ?? 0;
+    if (to - from > 1) sortSlice(callees, from, to, keys);
+  }
+  return { first, callees };
+}
+
+/** Sorts part of a list by the nodes' keys, which hold their indices: equals stay in the order of those. */
+function sortSlice(list: Int32Array, from: number, to: number, keys: Float64Array): void {
+  if (to - from > FEW) {
+    const sorted = new Float64Array(to - from);
+    for (let at = from; at < to; at++) sorted[at - from] = keys[list[at] ?? 0] ?? 0;
+    sorted.sort();
+    for (let at = from; at < to; at++) list[at] = (sorted[at - from] ?? 0) % INDEX_SPACE;
+    return;
+  }
+  for (let at = from + 1; at < to; at++) {
+    const node = list[at] ?? 0;
+    const own = keys[node] ?? 0;
+    let hole = at;
+    while (hole > from && (keys[list[hole - 1] ?? 0] ?? 0) > own) {
+      list[hole] = list[hole - 1] ?? 0;
+      hole--;
+    }
+    list[hole] = node;
+  }
+}
+
+/** A row is the callees of the row above, in its order. */
+function rowsOf(first: Int32Array, callees: Int32Array): Int32Array[] {
+  const rows: Int32Array[] = [];
+  for (let row = new Int32Array(1); row.length > 0; ) {
+    rows.push(row);
+    let count = 0;
+    for (let at = 0; at < row.length; at++) count += (first[(row[at] ?? 0) + 1] ?? 0) - (first[row[at] ?? 0] ?? 0);
+    const below = new Int32Array(count);
+    let filled = 0;
+    for (let at = 0; at < row.length; at++) {
+      const end = first[(row[at] ?? 0) + 1] ?? 0;
+      for (let callee = first[row[at] ?? 0] ?? 0; callee < end; callee++) below[filled++] = callees[callee] ?? 0;
+    }
+    row = below;
+  }
+  return rows;
+}
+
+/** By function: its place among all by name, then file. */
+function nameRanks({ functions }: FlameTree): Int32Array {
   const names = functions.map(({ name }) => name);
   const files = functions.map(({ file }) => file);
   const sorted = names.map((_name, index) => index);
   sorted.sort((a, b) => compare(names[a], names[b]) || compare(files[a], files[b]) || a - b);
-  const rank = new Int32Array(functions.length);
-  for (const [position, index] of sorted.entries()) rank[index] = position + 1;
-  const starts = new Int32Array(functions.length + 2);
-  const rankOf = (node: number): number => rank[nodes.function[node] ?? -1] ?? 0;
-  for (let node = 0; node < nodes.parent.length; node++) starts[rankOf(node) + 1] = (starts[rankOf(node) + 1] ?? 0) + 1;
-  for (let index = 1; index < starts.length; index++) starts[index] = (starts[index] ?? 0) + (starts[index - 1] ?? 0);
-  const result = new Int32Array(nodes.parent.length);
-  for (let node = 0; node < result.length; node++) {
-    const at = starts[rankOf(node)] ?? 0;
-    starts[rankOf(node)] = at + 1;
-    result[at] = node;
-  }
-  return result;
-}
-
-/** All nodes, the heaviest first. Numbers sort natively, without a comparison function, so weight and index become one number. */
-function byWeight(width: Float64Array): Int32Array {
-  const all = width[0] || 1;
-  const keys = Float64Array.from(width, (own, node) => {
-    return Math.round((1 - own / all) * WEIGHT_SPACE) * INDEX_SPACE + node;
-  });
-  keys.sort();
-  return Int32Array.from(keys, (key) => key % INDEX_SPACE);
+  const ranks = new Int32Array(functions.length);
+  for (let position = 0; position < sorted.length; position++) ranks[sorted[position] ?? 0] = position;
+  return ranks;
 }
 
 function compare(a = '', b = ''): number {

@@ -1,6 +1,7 @@
 /** What identifies a function across reloads, profiles and transforms, and hashes that follow from it. */
 
-import type { FunctionInfo, Profile } from '../../src/profile/profile.ts';
+import type { FunctionInfo } from '../../src/profile/profile.ts';
+import type { FlameTree } from './lead-fold.ts';
 
 export function functionKey({ name, file, line, column }: FunctionInfo): string {
   return file === '' ? name : `${name} (${file}:${line}:${column})`;
@@ -9,6 +10,12 @@ export function functionKey({ name, file, line, column }: FunctionInfo): string 
 /** @returns -1 where the profile has no such function */
 export function findFunction(functions: readonly FunctionInfo[], key: string): number {
   return functions.findIndex((info) => functionKey(info) === key);
+}
+
+/** A key's parts, for a function that the profile at hand does not have; null where a key names no file. */
+export function placeOfKey(key: string): Pick<FunctionInfo, 'name' | 'file' | 'line' | 'column'> | null {
+  const [, name, file, line, column] = /^([\s\S]*) \(([\s\S]+):(\d+):(\d+)\)$/.exec(key) ?? [];
+  return name === undefined || file === undefined ? null : { name, file, line: Number(line), column: Number(column) };
 }
 
 /** FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv). */
@@ -22,7 +29,7 @@ export function hashText(text: string): number {
 }
 
 /** Per node a hash of its whole stack: finds a node again in the next profile. */
-export function stackHashes({ nodes, functions }: Profile): Uint32Array {
+export function stackHashes({ nodes, functions }: FlameTree): Uint32Array {
   const own = functions.map((info) => hashText(functionKey(info)));
   const hashes = new Uint32Array(nodes.parent.length);
   for (let node = 1; node < hashes.length; node++) {

@@ -1,5 +1,6 @@
 /** Names and figures as the page writes them. Names come from the profiled program: whatever is in them is shown, nothing takes effect. */
 
+import type { CaptureSummary } from '../../src/api/types.ts';
 import { shortFile } from '../../src/profile/display-name.ts';
 import { printable } from '../../src/profile/printable.ts';
 import type { FunctionInfo } from '../../src/profile/profile.ts';
@@ -21,6 +22,11 @@ export function routeText(route: string): string {
   return middle(printable(route), MAX_NAME);
 }
 
+/** A line of source: tabs as they are read, everything else that cannot be seen written out. */
+export function codeText(line: string): string {
+  return printable(line.replaceAll('\t', '    '));
+}
+
 /** Cuts out the middle: beginnings and ends tell names apart. */
 export function middle(text: string, length: number): string {
   if (text.length <= length) return text;
@@ -35,6 +41,16 @@ export function percentText(part: number, all: number): string {
 
 export function countText(count: number): string {
   return count.toLocaleString('en-US', { maximumFractionDigits: 1 });
+}
+
+/** `capture of calls, 10 s at 14:03:05`. */
+export function captureText({ kind, seconds, startedAt }: CaptureSummary): string {
+  return `capture of ${kind === 'heap' ? 'the heap' : kind}, ${seconds} s at ${timeText(startedAt)}`;
+}
+
+/** @param at milliseconds since the epoch. */
+export function timeText(at: number): string {
+  return new Date(at).toLocaleTimeString('en-GB');
 }
 
 /** A duration given in milliseconds: `12.3 ms`. */

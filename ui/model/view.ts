@@ -3,6 +3,8 @@
 import { METRICS, type Metric } from '../../src/profile/profile.ts';
 import { STATS_SORTS, type StatsSort } from '../../src/profile/stats-order.ts';
 import type { FlameOrder } from './flame-layout.ts';
+import { HEAP_FIGURES, type HeapFigure } from './heap-profile.ts';
+import { REQUEST_SORTS, type RequestSort } from './request-list.ts';
 import { TRANSFORM_KINDS, type Transform } from './transforms.ts';
 
 export type TimeWindow =
@@ -49,10 +51,22 @@ export interface View {
   readonly filename: string;
   readonly transforms: readonly Transform[];
   readonly isOwnCode: boolean;
+  /** In the flame graph: all of a stack is drawn, also what lies above the first function of one's own. */
+  readonly isWholeStack: boolean;
   readonly order: FlameOrder;
   readonly colour: ColourMode;
   readonly direction: (typeof DIRECTIONS)[number];
   readonly baseline: Baseline | null;
+  /** Id of a capture: of calls or the heap it is what all views show, of lines it is what the source shows. */
+  readonly capture: string | null;
+  /** What is shown of a capture of the heap. */
+  readonly heap: HeapFigure;
+  /** Id of the kept request whose timeline is shown. */
+  readonly request: string | null;
+  /** Item of the timeline: its lane's letter and its place there. */
+  readonly item: string | null;
+  readonly requestSort: RequestSort;
+  readonly isRequestsReversed: boolean;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -73,10 +87,17 @@ export const DEFAULT_VIEW: View = {
   filename: '',
   transforms: [],
   isOwnCode: false,
+  isWholeStack: false,
   order: 'name',
   colour: 'package',
   direction: 'down',
   baseline: null,
+  capture: null,
+  heap: 'inuse',
+  request: null,
+  item: null,
+  requestSort: 'duration',
+  isRequestsReversed: false,
 };
 
 /** repoze.profile's parameters: a URL with one of them and no tab opens the table. */
@@ -104,12 +125,19 @@ export function viewOf(query: string): View {
     filename: params.get('filename') ?? '',
     transforms: params.getAll('do').flatMap(transformOf),
     isOwnCode: params.get('own') === '1',
+    isWholeStack: params.get('whole') === '1',
     order: oneOf(params.get('order'), FLAME_ORDERS, DEFAULT_VIEW.order),
     colour: oneOf(params.get('colour'), COLOURS, DEFAULT_VIEW.colour),
     direction: oneOf(params.get('direction'), DIRECTIONS, DEFAULT_VIEW.direction),
     baseline: params.has('base')
       ? { routes: params.getAll('base.route').filter((route) => route !== ''), window: windowOf(params, 'base.') }
       : null,
+    capture: params.get('capture'),
+    heap: oneOf(params.get('heap'), HEAP_FIGURES, DEFAULT_VIEW.heap),
+    request: params.get('request'),
+    item: params.get('item'),
+    requestSort: oneOf(params.get('by'), REQUEST_SORTS, DEFAULT_VIEW.requestSort),
+    isRequestsReversed: params.get('byreverse') === '1',
   };
 }
 
@@ -133,6 +161,7 @@ export function queryOf(view: View): string {
   add('search', view.search, view.search === '');
   for (const transform of view.transforms) params.append('do', `${transform.kind}:${transform.function}`);
   add('own', '1', !view.isOwnCode);
+  add('whole', '1', !view.isWholeStack);
   add('order', view.order, view.order === DEFAULT_VIEW.order);
   add('colour', view.colour, view.colour === DEFAULT_VIEW.colour);
   add('direction', view.direction, view.direction === DEFAULT_VIEW.direction);
@@ -143,6 +172,12 @@ export function queryOf(view: View): string {
     for (const route of view.baseline.routes) params.append('base.route', route);
     addWindow(params, view.baseline.window, 'base.');
   }
+  add('capture', view.capture ?? '', view.capture === null);
+  add('heap', view.heap, view.heap === DEFAULT_VIEW.heap);
+  add('request', view.request ?? '', view.request === null);
+  add('item', view.item ?? '', view.item === null);
+  add('by', view.requestSort, view.requestSort === DEFAULT_VIEW.requestSort);
+  add('byreverse', '1', !view.isRequestsReversed);
   const impliesTable = TABLE_PARAMETERS.some((name) => params.has(name));
   add('tab', view.tab, view.tab === (impliesTable ? 'table' : DEFAULT_VIEW.tab));
   const query = params.toString();

@@ -1,10 +1,11 @@
 /** What the page's buttons and keys do beyond changing the view. What fails is said. */
 
+import { inclusiveTotals } from '../../src/profile/totals.ts';
 import { functionKey } from '../model/function-key.ts';
 import { tableTsv } from '../model/table-text.ts';
 import { downloadBlob } from './download.ts';
 import { savedPage } from './saved-page.ts';
-import { selectionQuery } from './selection-query.ts';
+import { profileQuery } from './selection-query.ts';
 import type { Store } from './store.ts';
 
 /** Formats of `api/v1/export`, as the menu lists them. */
@@ -41,9 +42,9 @@ export interface Running {
 }
 
 export function exportProfile(store: Store, format: string): Running {
-  const { view, client, notice } = store;
+  const { view, client, notice, shown } = store;
   const abort = new AbortController();
-  const query = new URLSearchParams(selectionQuery(view.value, Date.now()));
+  const query = new URLSearchParams(profileQuery(view.value, shown.capture.value, Date.now()));
   query.set('format', format);
   query.set('metric', view.value.metric);
   const ended = attempt(notice, `Exported ${format}`, async () => {
@@ -70,13 +71,31 @@ export function copyTable(store: Store): Promise<void> {
   return copyText(store, 'the table', tableTsv(store.shown.table.value.rows));
 }
 
+export function exportHeap({ client, notice }: Store, id: string): Running {
+  const abort = new AbortController();
+  const ended = attempt(notice, 'Exported pprof', async () => {
+    const { name, bytes } = await client.file(`api/v1/captures/${id}?format=pprof`, abort.signal);
+    downloadBlob(name, bytes);
+  });
+  return { title: 'pprof', ended, cancel: () => abort.abort() };
+}
+
+export async function exportTrace({ client, notice }: Store, id: string): Promise<void> {
+  await attempt(notice, 'Exported the trace', async () => {
+    const path = `api/v1/requests/${encodeURIComponent(id)}?format=trace`;
+    const { name, bytes } = await client.file(path, new AbortController().signal);
+    downloadBlob(name, bytes);
+  });
+}
+
 /** The selected function's heaviest stack, outermost frame first. */
 export function heaviestStack({ shown }: Store): string {
-  const [profile, layout, chosen] = [shown.profile.value, shown.layout.value, shown.selected.value];
-  if (profile === null || layout === null) return '';
+  const [profile, chosen] = [shown.profile.value, shown.selected.value];
+  if (profile === null) return '';
+  const totals = inclusiveTotals(profile.nodes, shown.column.value);
   let best = -1;
-  for (let node = 1; node < layout.width.length; node++)
-    if (profile.nodes.function[node] === chosen && (layout.width[node] ?? 0) > (layout.width[best] ?? 0)) best = node;
+  for (let node = 1; node < totals.length; node++)
+    if (profile.nodes.function[node] === chosen && (totals[node] ?? 0) > (totals[best] ?? 0)) best = node;
   const lines: string[] = [];
   for (let node = best; node > 0; node = profile.nodes.parent[node] ?? 0) {
     const info = profile.functions[profile.nodes.function[node] ?? -1];

@@ -9,7 +9,11 @@ const MAX_BYTES = 256 << 20;
 const GZIP_MAGIC = 0x1f8b;
 
 /** Marks what is shown: its routes, and its window up to now, so that it does not move on. */
-export function markBaseline({ view, data, go, notice }: Store): void {
+export function markBaseline({ view, data, shown, go, notice }: Store): void {
+  if (shown.capture.value !== null) {
+    notice.value = 'A capture cannot be a baseline. Go back to what is recorded first';
+    return;
+  }
   const profile = data.recording.value?.profile;
   if (!profile) return;
   const { routes, window } = view.value;

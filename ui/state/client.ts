@@ -1,6 +1,19 @@
 /** Asks the server. Everything the page knows comes through here; URLs are relative, so it works below any path and prefix. */
 
-import type { ApiError, FunctionAnswer, ProfileAnswer, RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
+import type {
+  ApiError,
+  CaptureAnswer,
+  CaptureKind,
+  CaptureSummary,
+  CapturesAnswer,
+  FunctionAnswer,
+  ProfileAnswer,
+  RequestAnswer,
+  RequestsAnswer,
+  RoutesAnswer,
+  SourceAnswer,
+  StatusAnswer,
+} from '../../src/api/types.ts';
 
 /** What the server said when it did not give what was asked for; status 0 where it said nothing. */
 export class RequestFailure extends Error {
@@ -21,7 +34,14 @@ export interface Client {
   /** @param query of a selection, without '?'. */
   routes(query: string, signal?: AbortSignal): Promise<RoutesAnswer>;
   profile(query: string, signal?: AbortSignal): Promise<ProfileAnswer>;
-  functionRoutes(query: string, signal: AbortSignal): Promise<FunctionAnswer>;
+  function(query: string, signal: AbortSignal): Promise<FunctionAnswer>;
+  source(query: string, signal: AbortSignal): Promise<SourceAnswer>;
+  requests(query: string, signal: AbortSignal): Promise<RequestsAnswer>;
+  request(id: string, signal: AbortSignal): Promise<RequestAnswer>;
+  captures(): Promise<CapturesAnswer>;
+  capture(id: string, signal?: AbortSignal): Promise<CaptureAnswer>;
+  startCapture(kind: CaptureKind, seconds: number): Promise<CaptureSummary>;
+  cancelCapture(id: string): Promise<void>;
   /** The answer as bytes, for a download. */
   file(path: string, signal: AbortSignal): Promise<{ readonly name: string; readonly bytes: Blob }>;
   clear(): Promise<void>;
@@ -45,22 +65,42 @@ export function createClient(fetcher: typeof fetch): Client {
       throw new RequestFailure(response.status, '', 'the server no longer shows its profile to you');
     return (await response.json()) as Answer;
   };
-  const post = async (path: string, body: string): Promise<void> => {
-    await ask(API + path, { method: 'POST', body, headers: { 'x-profiler': '1', 'content-type': 'application/json' } });
+  const post = (path: string, body: string): Promise<Response> => {
+    return ask(API + path, {
+      method: 'POST',
+      body,
+      headers: { 'x-profiler': '1', 'content-type': 'application/json' },
+    });
   };
   return {
     isConnected: true,
     status: (signal) => get('status', signal),
     routes: (query, signal) => get(`routes?${query}`, signal),
     profile: (query, signal) => get(`profile?${query}`, signal),
-    functionRoutes: (query, signal) => get(`function?${query}`, signal),
+    function: (query, signal) => get(`function?${query}`, signal),
+    source: (query, signal) => get(`source?${query}`, signal),
+    requests: (query, signal) => get(`requests?${query}`, signal),
+    request: (id, signal) => get(`requests/${encodeURIComponent(id)}`, signal),
+    captures: () => get('captures', undefined),
+    capture: (id, signal) => get(`captures/${encodeURIComponent(id)}`, signal),
+    startCapture: async (kind, seconds) => {
+      const response = await post('captures', JSON.stringify({ kind, seconds }));
+      return (await response.json()) as CaptureSummary;
+    },
+    cancelCapture: async (id) => {
+      await post(`captures/${encodeURIComponent(id)}/cancel`, '');
+    },
     file: async (path, signal) => {
       const response = await ask(path, { signal });
       const [, name = 'profile'] = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '') ?? [];
       return { name, bytes: await response.blob() };
     },
-    clear: () => post('clear', ''),
-    setRecording: (on) => post('recording', JSON.stringify({ on })),
+    clear: async () => {
+      await post('clear', '');
+    },
+    setRecording: async (on) => {
+      await post('recording', JSON.stringify({ on }));
+    },
   };
 }
 

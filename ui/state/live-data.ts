@@ -4,20 +4,25 @@
  */
 
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
-import type { Profile, RouteFigures, StatusAnswer } from '../../src/api/types.ts';
+import type { CaptureSummary, HeapResult, Profile, RouteFigures, StatusAnswer } from '../../src/api/types.ts';
 import { sumColumn } from '../../src/profile/totals.ts';
 import { typedProfile } from '../model/typed-profile.ts';
 import type { View } from '../model/view.ts';
 import { type Client, RequestFailure } from './client.ts';
-import { selectionQuery, windowQuery } from './selection-query.ts';
+import { isShownWhole, profileQuery, selectionQuery, windowQuery } from './selection-query.ts';
 
 const POLL_MS = 2000;
 /** Of the time between two polls at most this share is spent on answering. */
 const MAX_SHARE = 0.2;
 
 interface Recording {
+  /** Of the selection, or of the time of a capture of calls. */
   readonly profile: Profile;
   readonly routes: readonly RouteFigures[];
+  /** The one in the URL. */
+  readonly capture: CaptureSummary | null;
+  /** What the views show in place of the profile. */
+  readonly heap: HeapResult | null;
 }
 
 export interface LiveData {
@@ -62,15 +67,11 @@ export function createLiveData(client: Client, view: ReadonlySignal<View>, page:
     try {
       const state = await client.status(abort.signal);
       const counters = `${state.run.id} ${state.sampling.samples} ${state.requests.ended}`;
-      const isNew = isWanted || counters !== seen || shown.value === null || failure.value !== null;
-      if (isNew && (isLive.value || isWanted)) {
-        const now = Date.now();
-        const [routes, answer] = await Promise.all([
-          client.routes(windowQuery(view.value.window, now), abort.signal),
-          client.profile(selectionQuery(view.value, now), abort.signal),
-        ]);
+      // What a capture recorded stays as it is.
+      const isNew = !isShownWhole(shown.value?.capture ?? null) && counters !== seen;
+      if (isWanted || (isLive.value && (isNew || shown.value === null || failure.value !== null))) {
+        const recording = await recordingOf(client, view.value, abort.signal);
         if (abort.signal.aborted) return;
-        const recording = { profile: typedProfile(answer), routes: routes.routes };
         seen = counters;
         if (isHeld.value && !isWanted && shown.value !== null) held.value = recording;
         else show(recording);
@@ -92,7 +93,7 @@ export function createLiveData(client: Client, view: ReadonlySignal<View>, page:
     if (client.isConnected && !page.hidden) timer = setTimeout(() => void load(false), delayMs);
   };
 
-  const selected = computed(() => selectionQuery(view.value, 0));
+  const selected = computed(() => `${view.value.capture} ${selectionQuery(view.value, 0)}`);
   return {
     status,
     recording: shown,
@@ -116,6 +117,21 @@ export function createLiveData(client: Client, view: ReadonlySignal<View>, page:
         else void load(false);
       });
     },
+  };
+}
+
+async function recordingOf(client: Client, view: View, signal: AbortSignal): Promise<Recording> {
+  const now = Date.now();
+  const capture = view.capture === null ? null : await client.capture(view.capture, signal);
+  const [{ routes }, answer] = await Promise.all([
+    client.routes(windowQuery(view.window, now), signal),
+    client.profile(profileQuery(view, capture, now), signal),
+  ]);
+  return {
+    profile: typedProfile(answer),
+    routes,
+    capture,
+    heap: capture?.kind === 'heap' ? (capture.result ?? null) : null,
   };
 }
 

@@ -3,10 +3,10 @@
  * server only sends what it has sent before.
  */
 
-import type { ProfileAnswer, RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
+import type { CaptureAnswer, ProfileAnswer, RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
 import { queryOf } from '../model/view.ts';
 import { type Client, RequestFailure } from './client.ts';
-import { selectionQuery, windowQuery } from './selection-query.ts';
+import { profileQuery, windowQuery } from './selection-query.ts';
 import type { Store } from './store.ts';
 
 const DATA_ID = 'recording';
@@ -15,16 +15,21 @@ interface Saved {
   readonly status: StatusAnswer;
   readonly routes: RoutesAnswer;
   readonly profile: ProfileAnswer;
+  /** The capture that is shown. */
+  readonly capture: CaptureAnswer | null;
   /** Query string of the view. */
   readonly view: string;
 }
 
 export async function savedPage({ client, view }: Store, signal: AbortSignal): Promise<Blob> {
   const now = Date.now();
+  const { capture: id } = view.value;
+  const capture = id === null ? null : await client.capture(id, signal);
   const saved: Saved = {
     status: await client.status(signal),
     routes: await client.routes(windowQuery(view.value.window, now), signal),
-    profile: await client.profile(selectionQuery(view.value, now), signal),
+    profile: await client.profile(profileQuery(view.value, capture, now), signal),
+    capture,
     view: queryOf(view.value),
   };
   const text = async (selector: string, attribute: string): Promise<string> => {
@@ -66,12 +71,20 @@ export async function openSavedPage(page: Document): Promise<SavedPage | null> {
   if (!text) return null;
   const saved = JSON.parse(await unpacked(text)) as Saved;
   const refuse = (): Promise<never> => Promise.reject(new RequestFailure(0, '', 'a saved page has no server'));
+  const { capture } = saved;
   const client: Client = {
     isConnected: false,
     status: () => Promise.resolve(saved.status),
     routes: () => Promise.resolve(saved.routes),
     profile: () => Promise.resolve(saved.profile),
-    functionRoutes: refuse,
+    capture: () => (capture === null ? refuse() : Promise.resolve(capture)),
+    captures: () => Promise.resolve({ captures: capture === null ? [] : [capture] }),
+    startCapture: refuse,
+    cancelCapture: refuse,
+    function: refuse,
+    source: refuse,
+    requests: refuse,
+    request: refuse,
     file: refuse,
     clear: refuse,
     setRecording: refuse,

@@ -1,5 +1,6 @@
 /** The part of a view that decides what is asked of the server, as the API's parameters. */
 
+import type { CaptureSummary } from '../../src/api/types.ts';
 import type { TimeWindow, View } from '../model/view.ts';
 
 export type Selected = Pick<View, 'routes' | 'window' | 'process' | 'run'>;
@@ -10,6 +11,16 @@ export function selectionQuery({ routes, window, process, run }: Selected, now: 
   if (process !== null) params.append('process', String(process));
   if (run !== null) params.append('run', run);
   return params.toString();
+}
+
+/** What the profile is asked for: a finished capture of calls has one of its own, of all routes. */
+export function profileQuery(selected: Selected, capture: CaptureSummary | null, now: number): string {
+  return isShownWhole(capture) && capture.kind === 'calls' ? `capture=${capture.id}` : selectionQuery(selected, now);
+}
+
+/** Whether a capture is what all views show: one of lines is shown beside the source only. */
+export function isShownWhole(capture: CaptureSummary | null): capture is CaptureSummary {
+  return capture !== null && capture.state === 'done' && capture.kind !== 'lines';
 }
 
 export function windowQuery(window: TimeWindow, now: number): string {

@@ -6,6 +6,8 @@ import { useContext } from 'preact/hooks';
 import type { Theme } from '../model/colours.ts';
 import { functionKey } from '../model/function-key.ts';
 import type { TransformKind } from '../model/transforms.ts';
+import type { View } from '../model/view.ts';
+import { type CaptureState, createCaptureState } from './captures.ts';
 import type { Client } from './client.ts';
 import { createLiveData, type LiveData } from './live-data.ts';
 import { createShown, type Shown } from './shown.ts';
@@ -20,12 +22,15 @@ export interface Navigator {
   reset(): void;
   /** Key of the function that Enter opens the sandwich of; null for the selected one. */
   opens(): string | null;
+  /** The next or previous row of a list that has rows of its own; without it j and k go through the table's. */
+  step?(step: 1 | -1): void;
 }
 
 export interface Store extends ViewState {
   readonly client: Client;
   readonly data: LiveData;
   readonly shown: Shown;
+  readonly captures: CaptureState;
   readonly theme: ReadonlySignal<Theme>;
   readonly toggleTheme: () => void;
   readonly isHelpOpen: Signal<boolean>;
@@ -37,6 +42,8 @@ export interface Store extends ViewState {
   /** Selects a function by its index in the shown profile. */
   select(functionIndex: number): void;
   transform(kind: TransformKind): void;
+  /** Looks at other routes or another time, which ends looking at a capture of its own time and all routes. */
+  choose(change: Pick<Partial<View>, 'routes' | 'window' | 'process' | 'run'>): void;
 }
 
 /** @param saved the view of a saved page, null for one that a server answered. */
@@ -55,6 +62,7 @@ export function createStore(client: Client, page: Window, saved: string | null):
     client,
     data,
     shown,
+    captures: createCaptureState({ client, data, view: state.view, go: state.go, notice }),
     announcement,
     notice,
     isHelpOpen: signal(false),
@@ -62,6 +70,10 @@ export function createStore(client: Client, page: Window, saved: string | null):
     select: (index) => {
       const info = shown.profile.value?.functions[index];
       state.set({ function: info ? functionKey(info) : null });
+    },
+    choose: (change) => {
+      const isShown = shown.capture.peek() !== null;
+      state.go({ ...change, zoom: null, ...(isShown ? { capture: null } : {}) });
     },
     transform: (kind) => {
       const { function: key, transforms } = state.view.value;

@@ -24,7 +24,8 @@ export function SandwichView(): JSX.Element {
     const profile = shown.profile.value;
     const chosen = shown.selected.value;
     if (profile === null || chosen < 0) return null;
-    const { metric, order } = view.value;
+    const { order } = view.value;
+    const metric = shown.metric.value;
     const [above, below] = [callersOf(profile, chosen), calleesOf(profile, chosen)];
     return {
       callers: flameLayout(above, metricColumn(above.nodes.self, metric), order),

@@ -3,7 +3,9 @@
 import type { JSX } from 'preact';
 import { DiffView } from './diff-view.tsx';
 import { OverviewView } from './overview-view.tsx';
+import { RequestsView } from './requests-view.tsx';
 import { SandwichView } from './sandwich-view.tsx';
+import { SourceView } from './source-view.tsx';
 import { TableView } from './table-view.tsx';
 import { TreeView } from './tree-view.tsx';
 
@@ -21,5 +23,7 @@ export const tabs: readonly Tab[] = [
   { id: 'table', title: 'Table', View: TableView },
   { id: 'sandwich', title: 'Sandwich', View: SandwichView },
   { id: 'tree', title: 'Tree', View: TreeView },
+  { id: 'source', title: 'Source', View: SourceView, isOwnSource: true },
+  { id: 'requests', title: 'Requests', View: RequestsView, isOwnSource: true },
   { id: 'diff', title: 'Diff', View: DiffView, isOwnSource: true },
 ];

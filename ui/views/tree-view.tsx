@@ -2,7 +2,7 @@
 
 import { useComputed, useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
-import { formatSamples, formatSeconds } from '../../src/profile/display-figures.ts';
+import { formatSamples } from '../../src/profile/display-figures.ts';
 import { VirtualGrid } from '../components/virtual-grid.tsx';
 import { functionKey } from '../model/function-key.ts';
 import { nameText, percentText, placeText } from '../model/text.ts';
@@ -54,6 +54,7 @@ export function TreeView(): JSX.Element {
     return found;
   });
   const total = source.value?.total ?? 0;
+  const unit = shown.unit.value;
   const setOpen = (line: Line, isOpen: boolean): void => {
     const next = new Set(open.value);
     if (isOpen) {
@@ -96,9 +97,9 @@ export function TreeView(): JSX.Element {
     const { item, level, path } = line;
     const isOpen = open.value.has(path);
     return [
-      formatSeconds(item.total),
+      unit.cell(item.total),
       percentText(item.total, total),
-      item.self > 0 ? formatSeconds(item.self) : '',
+      item.self > 0 ? unit.cell(item.self) : '',
       formatSamples(item.samples),
       <span key="name" class="tree-name" style={{ paddingLeft: `${(level - 1) * 14}px` }}>
         {item.hasChildren ? (
@@ -149,7 +150,7 @@ export function TreeView(): JSX.Element {
       <VirtualGrid
         label={`Call tree, ${TITLES[direction.value].toLowerCase()}`}
         role="treegrid"
-        columns={COLUMNS}
+        columns={COLUMNS.map((column) => (column.key === 'samples' ? { ...column, title: unit.countName } : column))}
         template="5.5rem 5rem 5.5rem 5rem minmax(16rem, 1fr)"
         minWidth="44rem"
         count={lines.value.length}

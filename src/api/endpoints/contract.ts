@@ -1,6 +1,7 @@
 /** What an endpoint is, and what it may ask of the collector. A new endpoint is one file and one line in index.ts. */
 
 import type { Captures } from '../../capture/captures.ts';
+import type { SourceText } from '../../collector/source-texts.ts';
 import type { Options } from '../../config/options.ts';
 import type { KeptRequest, RequestTimeline } from '../../profile/kept-request.ts';
 import type { Slice } from '../../store/contract.ts';
@@ -26,6 +27,8 @@ export interface Backend {
   memory(): Promise<MemoryAnswer | null>;
   query(from?: number, to?: number): Slice;
   status(): StatusAnswer;
+  /** The text of a file of the profile. @throws SourceUnreadable */
+  source(file: string): Promise<SourceText>;
   clear(): Promise<void>;
   setRecording(on: boolean): Promise<void>;
   /**

@@ -1,31 +1,25 @@
-/** GET api/v1/function: the routes that reach a function, and how much of each it is. */
+/** GET api/v1/function: the routes that reach a function, how much of each it is, and what captures say of it. */
 
 import { functionRoutes } from '../../profile/function-routes.ts';
-import { InvalidParameter, Query } from '../query.ts';
+import { capturedFigures } from '../captured.ts';
+import { FUNCTION_PARAMETERS, functionPlaceOf } from '../function-place.ts';
+import { Query } from '../query.ts';
 import { json } from '../respond.ts';
 import { windowOf } from '../selection.ts';
 import type { FunctionAnswer } from '../types.ts';
 import type { Endpoint } from './contract.ts';
 
-const MAX_POSITION = 2 ** 31;
-
 export const functionEndpoint: Endpoint = {
   method: 'GET',
   path: 'api/v1/function',
   async handle(request, backend) {
-    const query = new Query(request.query, ['name', 'file', 'line', 'column', 'metric', 'from', 'to']);
-    const name = query.text('name');
-    if (name === undefined) throw new InvalidParameter('name is missing: the name of a function');
-    const place = {
-      name,
-      file: query.text('file') ?? '',
-      line: query.number('line', 0, MAX_POSITION) ?? 0,
-      column: query.number('column', 0, MAX_POSITION) ?? 0,
-    };
+    const query = new Query(request.query, [...FUNCTION_PARAMETERS, 'metric', 'from', 'to']);
+    const place = functionPlaceOf(query);
     const metric = query.metric();
     const { from, to } = windowOf(query);
     await backend.refresh();
-    const answer: FunctionAnswer = { routes: functionRoutes(backend.query(from, to).tree, place, metric) };
+    const routes = functionRoutes(backend.query(from, to).tree, place, metric);
+    const answer: FunctionAnswer = { routes, ...capturedFigures(backend.captures, place) };
     return json(answer);
   },
 };

@@ -18,6 +18,7 @@ import { profileEndpoint } from './profile.ts';
 import { requestEndpoint, requestsEndpoint } from './requests.ts';
 import { routesEndpoint } from './routes.ts';
 import { slicesEndpoint } from './slices.ts';
+import { sourceEndpoint } from './source.ts';
 import { pageEndpoint, statsEndpoint } from './stats.ts';
 import { statusEndpoint } from './status.ts';
 
@@ -30,6 +31,7 @@ export const endpoints: readonly Endpoint[] = [
   slicesEndpoint,
   diffEndpoint,
   functionEndpoint,
+  sourceEndpoint,
   requestsEndpoint,
   requestEndpoint,
   memoryEndpoint,

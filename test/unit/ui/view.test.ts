@@ -6,6 +6,8 @@ import fc from 'fast-check';
 import { statsRows } from '../../../src/profile/stats.ts';
 import { functionColour } from '../../../ui/model/colours.ts';
 import { functionKey } from '../../../ui/model/function-key.ts';
+import { HEAP_FIGURES } from '../../../ui/model/heap-profile.ts';
+import { REQUEST_SORTS } from '../../../ui/model/request-list.ts';
 import { tableTsv } from '../../../ui/model/table-text.ts';
 import { middle, nameText } from '../../../ui/model/text.ts';
 import { TRANSFORM_KINDS } from '../../../ui/model/transforms.ts';
@@ -37,10 +39,17 @@ const view: fc.Arbitrary<View> = fc.record({
   filename: fc.string(),
   transforms: fc.array(fc.record({ kind: fc.constantFrom(...TRANSFORM_KINDS), function: name })),
   isOwnCode: fc.boolean(),
+  isWholeStack: fc.boolean(),
   order: fc.constantFrom('name', 'weight'),
   colour: fc.constantFrom(...COLOURS),
   direction: fc.constantFrom('down', 'up'),
   baseline: fc.option(fc.record({ routes: fc.array(name), window })),
+  capture: fc.option(name),
+  heap: fc.constantFrom(...HEAP_FIGURES),
+  request: fc.option(name),
+  item: fc.option(name),
+  requestSort: fc.constantFrom(...REQUEST_SORTS),
+  isRequestsReversed: fc.boolean(),
 });
 
 test('every view survives its URL', () => {

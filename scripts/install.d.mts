@@ -1,0 +1,2 @@
+/** Installs the packages of a folder, unless they are. */
+export function ensureInstalled(directory: string): void;
