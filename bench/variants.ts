@@ -40,6 +40,20 @@ export const VARIANTS: readonly Variant[] = [
     hasStatus: true,
   },
   {
+    name: 'profiler (waits all)',
+    nodeArgs: ['--import', AGENT_ESM],
+    env: { PROFILER_WAITS: 'all' },
+    attributesRequests: true,
+    hasStatus: true,
+  },
+  {
+    name: 'profiler (heap)',
+    nodeArgs: ['--import', AGENT_ESM],
+    env: { PROFILER_HEAP: 'true' },
+    attributesRequests: true,
+    hasStatus: true,
+  },
+  {
     name: 'profiler (waits off)',
     nodeArgs: ['--import', AGENT_ESM],
     env: { PROFILER_WAITS: 'off' },

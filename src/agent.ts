@@ -27,8 +27,10 @@ import { ServerEmit } from './request/server-emit.ts';
 import { ignoredSlot } from './request/slot.ts';
 import type { Emit } from './request/wrap-emit.ts';
 import { type CpuSampler, startCpuSampler } from './sample/cpu.ts';
+import { startHeapSampler } from './sample/heap.ts';
 import { segmentBuffers } from './sample/segment.ts';
 import { VERSION } from './version.ts';
+import type { DriverSeam } from './wait/driver.ts';
 import { traceBuffers } from './wait/trace-batch.ts';
 
 /** The sampler keeps room for twice this time; rotations come far more often. */
@@ -44,6 +46,8 @@ export interface AgentInput {
   readonly startDirectory: string;
   /** The pattern that a framework left on a request, or null. */
   readonly lateRoute: (request: IncomingMessage) => string | null;
+  /** The patches of database drivers. */
+  readonly driverSeam: DriverSeam;
 }
 
 export class Agent {
@@ -87,6 +91,12 @@ export class Agent {
       },
       'capture-end': ({ id }) =>
         this.#collector.post({ type: 'capture-ended', id, asyncCalls: this.#captureSite.end() }),
+      heap: ({ id }) =>
+        this.#collector.post({
+          type: 'heap',
+          id,
+          heap: this.#guard.run('memory', () => this.#recording?.readHeap()) ?? null,
+        }),
       log: ({ text }) => logLine(text),
       died: (reason) => this.#guard.run('profiling', () => this.#giveUp(reason)),
     });
@@ -140,15 +150,16 @@ export class Agent {
   }
 
   #startRecording(): Recording {
-    const { options, lateRoute } = this.#input;
+    const { options, lateRoute, driverSeam, ownDirectory } = this.#input;
     let sampler: CpuSampler | undefined;
     try {
       sampler = startCpuSampler(options.intervalMs, MAX_SEGMENT_MS);
     } catch (error) {
       this.#guard.fail('sampling', error);
     }
+    const heap = options.heap ? this.#guard.run('memory', startHeapSampler) : undefined;
     return new Recording(
-      sampler,
+      { cpu: sampler, heap },
       this.#routes,
       {
         ignores: ignoreMatcher(options.ignore),
@@ -160,7 +171,7 @@ export class Agent {
       },
       options.waits === 'off'
         ? undefined
-        : { isLimited: options.waits === 'auto', ownDirectory: this.#input.ownDirectory, guard: this.#guard },
+        : { isLimited: options.waits === 'auto', ownDirectory, driverSeam, guard: this.#guard },
     );
   }
 
@@ -202,7 +213,7 @@ export class Agent {
       retiredSlots: counts?.retiredSlots ?? 0,
       lastRotationMs: this.#lastRotationMs,
       rssBytes: process.memoryUsage.rss(),
-      problems: this.#problems,
+      problems: [...this.#problems, ...this.#input.driverSeam.problems],
     };
   }
 

@@ -1,6 +1,6 @@
 /**
  * What runs before the host's own code: decides whether this process may be profiled, watches for its first HTTP server, hooks the
- * frameworks it loads. Everything heavy is in the agent, which loads when a server listens.
+ * frameworks and database drivers it loads. Everything heavy is in the agent, which loads when a server listens.
  */
 
 import { EventEmitter } from 'node:events';
@@ -11,9 +11,12 @@ import { mayProfile } from './activate.ts';
 import type { Agent } from './agent.ts';
 import { logLine, reasonOf } from './host/log.ts';
 import { frameworks } from './request/frameworks/index.ts';
-import { hookModules, lateRoutes } from './request/module-hooks.ts';
+import { frameworkHooks, hookModules, lateRoutes } from './request/module-hooks.ts';
 import { type Emit, type EmitArgs, wrapEmit } from './request/wrap-emit.ts';
 import type { StartInput } from './start-agent.ts';
+import { DriverSeam } from './wait/driver.ts';
+import { driverHooks } from './wait/driver-hooks.ts';
+import { drivers } from './wait/sources/drivers.ts';
 
 const INSTALLED = Symbol.for('profiler.installed');
 
@@ -49,13 +52,20 @@ function install(ownDirectory: string): void {
     agent = null;
     try {
       const { startAgent } = require('./agent.cjs') as { startAgent(input: StartInput): Agent | null };
-      agent = startAgent({ ownDirectory, startDirectory, lateRoute });
+      agent = startAgent({ ownDirectory, startDirectory, lateRoute, driverSeam });
     } catch (error) {
       logLine(`cannot start: ${reasonOf(error)}`);
     }
   };
   const lateRoute = (request: IncomingMessage): string | null => lateRoutes(request);
-  hookModules(frameworks, (pattern, request) => agent?.reportRoute(pattern, request), require);
+  const driverSeam = new DriverSeam();
+  hookModules(
+    [
+      ...frameworkHooks(frameworks, (pattern, request) => agent?.reportRoute(pattern, request)),
+      ...driverHooks(drivers, driverSeam),
+    ],
+    require,
+  );
 
   const makeEmit = (original: Emit | undefined): Emit =>
     // `arguments` is passed on without being copied: this runs for every request.

@@ -7,7 +7,11 @@ import type { RequestBatch } from './request/request-batch.ts';
 import { FULL_BATCH } from './request/request-log.ts';
 import type { RouteTable } from './request/route-table.ts';
 import { type CpuSampler, storageCarrier } from './sample/cpu.ts';
+import type { HeapSampler } from './sample/heap.ts';
+import type { HeapSegment } from './sample/heap-segment.ts';
 import type { CpuSegment } from './sample/segment.ts';
+import type { DriverSeam } from './wait/driver.ts';
+import { followDrivers } from './wait/follow-drivers.ts';
 import { waitSources } from './wait/sources/index.ts';
 import type { TraceBatch } from './wait/trace-batch.ts';
 import { WaitTracer } from './wait/tracer.ts';
@@ -19,31 +23,39 @@ export interface Taken {
   readonly traces: TraceBatch | null;
 }
 
+export interface Samplers {
+  readonly cpu: CpuSampler | undefined;
+  readonly heap: HeapSampler | undefined;
+}
+
 export interface WaitOptions {
   /** Whether only as many requests are traced as a budget allows. */
   readonly isLimited: boolean;
   /** Folder of the profiler's own code. */
   readonly ownDirectory: string;
+  readonly driverSeam: DriverSeam;
   readonly guard: Guard;
 }
 
 export class Recording {
   readonly recorder: RequestRecorder;
   readonly #sampler: CpuSampler | undefined;
+  readonly #heap: HeapSampler | undefined;
   readonly #tracer: WaitTracer | undefined;
   readonly #stopFollowing: (() => void)[] = [];
 
   /**
-   * @param sampler undefined where sampling cannot work: requests are counted all the same.
+   * @param samplers `cpu` is undefined where sampling cannot work: requests are counted all the same; `heap` where it is not wanted.
    * @param waits undefined where they are not wanted.
    */
   constructor(
-    sampler: CpuSampler | undefined,
+    { cpu: sampler, heap }: Samplers,
     routes: RouteTable,
     options: Omit<RecorderOptions, 'tracer'>,
     waits?: WaitOptions,
   ) {
     this.#sampler = sampler;
+    this.#heap = heap;
     const tracer = waits && new WaitTracer({ ...waits, current: () => this.recorder.current() });
     this.#tracer = tracer;
     this.recorder = new RequestRecorder(sampler?.carrier ?? storageCarrier(), routes, { ...options, tracer });
@@ -52,6 +64,7 @@ export class Recording {
       const stop = waits.guard.run(`waits of ${source.name}`, () => source.follow(tracer, waits.guard));
       if (stop) this.#stopFollowing.push(stop);
     }
+    this.#stopFollowing.push(followDrivers(waits.driverSeam, tracer, waits.guard));
   }
 
   get tracking(): 'async-context-frame' | 'async-hooks' | 'none' {
@@ -66,6 +79,10 @@ export class Recording {
     return this.recorder.pending >= FULL_BATCH;
   }
 
+  readHeap(): HeapSegment | undefined {
+    return this.#heap?.read();
+  }
+
   rotate(): Taken {
     alignClock();
     return {
@@ -78,6 +95,7 @@ export class Recording {
   /** Ends it for good. */
   stop(): Taken {
     for (const stop of this.#stopFollowing) stop();
+    this.#heap?.stop();
     return {
       segment: this.#sampler?.stop() ?? null,
       requests: this.recorder.stop(),

@@ -1,4 +1,4 @@
-/** The HTTP API's shapes (docs/api.md). The only file of src that the UI imports. */
+/** The HTTP API's shapes (docs/api.md); those of one function are in function-types.ts. The UI imports both. */
 
 import type { KeptRequest, RequestTimeline } from '../profile/kept-request.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
@@ -69,6 +69,8 @@ export interface BlockerFigures {
   readonly file: string;
   readonly line: number;
   readonly ms: number;
+  /** It was seen in so many, three at least; the time is scaled to all requests. */
+  readonly samples: number;
 }
 
 export interface RoutesAnswer {
@@ -133,64 +135,6 @@ export interface StatusAnswer {
   readonly problems: readonly string[];
 }
 
-/** One route's part of `api/v1/function`, in nanoseconds of the metric. */
-export interface FunctionRoute {
-  readonly route: string;
-  readonly selfNs: number;
-  readonly totalNs: number;
-  /** Samples that saw the function on the stack. */
-  readonly samples: number;
-  /** All of the route's. */
-  readonly routeNs: number;
-}
-
-export interface FunctionAnswer {
-  /** Those that reach the function, the heaviest first. */
-  readonly routes: readonly FunctionRoute[];
-  /** Of the newest finished capture of calls, where it has the function. */
-  readonly calls?: CallFigures & { readonly capture: CaptureSummary };
-  /** Of the newest finished capture of lines: the costliest first. Line 0 takes samples of unknown place. */
-  readonly lines?: {
-    readonly capture: CaptureSummary;
-    readonly intervalMs: number;
-    /** Of the function itself. */
-    readonly samples: number;
-    readonly lines: readonly LineSamples[];
-  };
-}
-
-export interface LineSamples {
-  readonly line: number;
-  readonly samples: number;
-}
-
-/** `api/v1/source`: the file of a recorded function, or the part of it around the function. */
-export interface SourceAnswer {
-  readonly function: FunctionInfo;
-  /** `map`: as the source map has it. */
-  readonly origin: 'map' | 'disk';
-  /** The file was written after the server had started: its lines may be others than those that ran. */
-  readonly isChanged: boolean;
-  /** Number of the first of `lines`, 1-based. */
-  readonly firstLine: number;
-  /** Very long ones are cut. */
-  readonly lines: readonly string[];
-  /** Of the whole file. */
-  readonly lineCount: number;
-  /** First and last line of the function. */
-  readonly range: { readonly from: number; readonly to: number };
-  /** The capture of lines that the figures are of; null where none has finished. */
-  readonly capture:
-    | (CaptureSummary & {
-        readonly intervalMs: number;
-        /** Of the whole capture. */
-        readonly samples: number;
-        /** Of the file, in order; line 0 takes those of unknown place. */
-        readonly lines: readonly LineSamples[];
-      })
-    | null;
-}
-
 /** A profile as JSON: the columns are plain arrays. */
 export type ProfileAnswer = Profile;
 
@@ -250,7 +194,7 @@ export interface LinesResult {
   /** The costliest first; `lines` likewise, and they sum to `samples`. Line 0 takes samples of unknown place. */
   readonly functions: readonly CapturedFunction<{
     readonly samples: number;
-    readonly lines: readonly LineSamples[];
+    readonly lines: readonly { readonly line: number; readonly samples: number }[];
   }>[];
   readonly truncated: number;
 }
@@ -263,18 +207,30 @@ export interface HeapFigures {
   readonly allocatedBytes: number;
 }
 
-export interface HeapResult {
-  /** Of each half of the capture: `allocated` figures are of the first, `inUse` figures of the second, taken at its end. */
-  readonly halfSeconds: number;
+export interface AllocationFigures<Figure extends string> {
   /** Functions by what they allocated themselves: the most in use first. */
-  readonly functions: readonly CapturedFunction<HeapFigures>[];
+  readonly functions: readonly CapturedFunction<Readonly<Record<Figure, number>>>[];
   /** The call tree of the allocations: columns as in a profile; `function` is an index into `functions`, -1 for the root. */
   readonly nodes: {
     readonly parent: readonly number[];
     readonly function: readonly number[];
-    readonly self: Readonly<Record<keyof HeapFigures, readonly number[]>>;
+    readonly self: Readonly<Record<Figure, readonly number[]>>;
   };
+  /** Stacks for which there was no room below their last node. */
   readonly truncated: number;
+}
+
+export interface HeapResult extends AllocationFigures<keyof HeapFigures> {
+  /** Of each half of the capture: `allocated` figures are of the first, `inUse` figures of the second, taken at its end. */
+  readonly halfSeconds: number;
+}
+
+/** `api/v1/memory`, with the option `heap`: what was allocated since sampling began and is still in use. Of all routes. */
+export interface MemoryAnswer extends AllocationFigures<'inUseBytes' | 'inUseObjects'> {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** Bytes between samples, on average. */
+  readonly intervalBytes: number;
 }
 
 export type CaptureResult = CallsResult | LinesResult | HeapResult;

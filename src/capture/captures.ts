@@ -193,7 +193,10 @@ async function refuseForeignHeapProfiler(session: MainThreadSession): Promise<vo
     () => false,
   );
   if (isRunning)
-    throw new CaptureRefused(409, 'the program samples its heap itself, and V8 can do so only once at a time');
+    throw new CaptureRefused(
+      409,
+      'the heap is sampled already, by the option heap or by the program itself, and V8 can do so only once at a time',
+    );
 }
 
 async function waitFor(

@@ -3,16 +3,17 @@
  * the first half of the time is for the one and the second for the other.
  */
 
-import type { HeapFigures, HeapResult } from '../api/types.ts';
-import type { SymbolizedFunction } from '../collector/symbolizer.ts';
+import type { HeapFigures } from '../api/types.ts';
+import { AllocationTree } from './allocation-tree.ts';
 import { type CallFrame, frameKey, rawFunctions } from './line-recorder.ts';
-import type { CaptureContext, Recorder } from './recorder.ts';
+import type { Recorder } from './recorder.ts';
 
 /** Bytes between samples. Everything sampled in the first half is kept until its end, garbage included: fewer samples. */
 const ALLOCATED_INTERVAL = 256 * 1024;
 const IN_USE_INTERVAL = 64 * 1024;
-const MAX_NODES = 50_000;
 const OBJECT_ALIGNMENT = 8;
+/** The order of the result: the most in use first. */
+const COLUMNS = ['inUseBytes', 'allocatedBytes', 'inUseObjects', 'allocatedObjects'] as const;
 /** In intervals: an object larger than so many stands for itself. */
 const MAX_SCALED = 4;
 
@@ -28,17 +29,6 @@ interface HeapNode {
   readonly callFrame: CallFrame;
   readonly selfSize: number;
   readonly children: readonly HeapNode[];
-}
-
-type Columns = Record<keyof HeapFigures, number[]>;
-
-/** The stacks of both halves in one tree. */
-interface Tree {
-  readonly frames: CallFrame[];
-  readonly parent: number[];
-  readonly frame: number[];
-  readonly self: Columns;
-  truncated: number;
 }
 
 export function heapRecorder(seconds: number): Recorder {
@@ -59,26 +49,17 @@ export function heapRecorder(seconds: number): Recorder {
     async finish(session, context) {
       const inUse = (await session.post<{ profile: SamplingHeapProfile }>('HeapProfiler.stopSampling')).profile;
       session.disconnect();
-      const tree = emptyTree();
-      const nodes = new Map<string, number>();
-      const frames = new Map<string, number>();
-      if (allocated)
-        addProfile(tree, nodes, frames, allocated, ALLOCATED_INTERVAL, ['allocatedObjects', 'allocatedBytes']);
-      addProfile(tree, nodes, frames, inUse, IN_USE_INTERVAL, ['inUseObjects', 'inUseBytes']);
-      return resultOf(tree, seconds / 2, context);
+      const tree = new AllocationTree<CallFrame, keyof HeapFigures>(COLUMNS);
+      if (allocated) addProfile(tree, allocated, ALLOCATED_INTERVAL, ['allocatedObjects', 'allocatedBytes']);
+      addProfile(tree, inUse, IN_USE_INTERVAL, ['inUseObjects', 'inUseBytes']);
+      const symbolized = await context.symbolize(rawFunctions(tree.frames));
+      return { halfSeconds: seconds / 2, ...tree.result(symbolized) };
     },
   };
 }
 
-function emptyTree(): Tree {
-  const self = { inUseObjects: [0], inUseBytes: [0], allocatedObjects: [0], allocatedBytes: [0] };
-  return { frames: [], parent: [-1], frame: [-1], self, truncated: 0 };
-}
-
 function addProfile(
-  tree: Tree,
-  nodes: Map<string, number>,
-  frames: Map<string, number>,
+  tree: AllocationTree<CallFrame, keyof HeapFigures>,
   { head, samples }: SamplingHeapProfile,
   interval: number,
   [objects, bytes]: readonly [keyof HeapFigures, keyof HeapFigures],
@@ -88,9 +69,9 @@ function addProfile(
   for (let node = open.pop(); node; node = open.pop()) {
     const parent = target.get(node.id) ?? 0;
     // Of the node itself, and estimated already.
-    tree.self[bytes][parent] = (tree.self[bytes][parent] ?? 0) + node.selfSize;
+    tree.add(parent, bytes, node.selfSize);
     for (const child of node.children) {
-      target.set(child.id, childOf(tree, nodes, frames, parent, child.callFrame));
+      target.set(child.id, tree.child(parent, frameKey(child.callFrame), child.callFrame));
       open.push(child);
     }
   }
@@ -99,7 +80,7 @@ function addProfile(
     const node = target.get(nodeId) ?? 0;
     const known = objectsBySize.get(size) ?? objectsOf(size, interval);
     objectsBySize.set(size, known);
-    tree.self[objects][node] = (tree.self[objects][node] ?? 0) + known;
+    tree.add(node, objects, known);
   }
 }
 
@@ -113,84 +94,4 @@ export function objectsOf(product: number, interval: number): number {
     if (size * count === product) return count;
   }
   return 1;
-}
-
-/** Past the bound a stack ends at its last node that found room, so that sums stay true. */
-function childOf(
-  tree: Tree,
-  nodes: Map<string, number>,
-  frames: Map<string, number>,
-  parent: number,
-  callFrame: CallFrame,
-): number {
-  const name = frameKey(callFrame);
-  let frame = frames.get(name);
-  if (frame === undefined) {
-    frame = tree.frames.push(callFrame) - 1;
-    frames.set(name, frame);
-  }
-  const key = `${parent}:${frame}`;
-  const known = nodes.get(key);
-  if (known !== undefined) return known;
-  if (tree.parent.length >= MAX_NODES) {
-    tree.truncated++;
-    return parent;
-  }
-  const node = tree.parent.push(parent) - 1;
-  tree.frame.push(frame);
-  for (const column of Object.values(tree.self)) column.push(0);
-  nodes.set(key, node);
-  return node;
-}
-
-async function resultOf(tree: Tree, halfSeconds: number, context: CaptureContext): Promise<HeapResult> {
-  const symbolized = await context.symbolize(rawFunctions(tree.frames));
-  const left = withoutOwn(tree, symbolized);
-  const sums = tree.frames.map(
-    (): Record<keyof HeapFigures, number> => ({
-      inUseObjects: 0,
-      inUseBytes: 0,
-      allocatedObjects: 0,
-      allocatedBytes: 0,
-    }),
-  );
-  for (let node = 1; node < left.frame.length; node++) {
-    const sum = sums[left.frame[node] ?? -1];
-    if (!sum) continue;
-    for (const key of Object.keys(sum) as (keyof HeapFigures)[]) sum[key] += left.self[key][node] ?? 0;
-  }
-  const order = [...new Set(left.frame.filter((frame) => frame >= 0))].sort(
-    (a, b) =>
-      (sums[b]?.inUseBytes ?? 0) - (sums[a]?.inUseBytes ?? 0) ||
-      (sums[b]?.allocatedBytes ?? 0) - (sums[a]?.allocatedBytes ?? 0),
-  );
-  const place = new Map(order.map((frame, at) => [frame, at]));
-  return {
-    halfSeconds,
-    functions: order.flatMap((frame) => {
-      const info = symbolized[frame]?.info;
-      const sum = sums[frame];
-      return info && sum ? [{ ...info, ...sum }] : [];
-    }),
-    nodes: { parent: left.parent, function: left.frame.map((frame) => place.get(frame) ?? -1), self: left.self },
-    truncated: left.truncated,
-  };
-}
-
-/** What the profiler allocated itself is left out, frame by frame: below it can be the host's code. */
-function withoutOwn(tree: Tree, symbolized: readonly SymbolizedFunction[]): Tree {
-  const left = emptyTree();
-  const target = [0];
-  for (let node = 1; node < tree.parent.length; node++) {
-    const parent = target[tree.parent[node] ?? 0] ?? 0;
-    const frame = tree.frame[node] ?? -1;
-    if (symbolized[frame]?.isOwn) {
-      target.push(parent);
-      continue;
-    }
-    target.push(left.parent.push(parent) - 1);
-    left.frame.push(frame);
-    for (const key of Object.keys(left.self) as (keyof HeapFigures)[]) left.self[key].push(tree.self[key][node] ?? 0);
-  }
-  return { ...left, frames: tree.frames, truncated: tree.truncated };
 }

@@ -15,7 +15,8 @@ import { weighSamples } from './weigh.ts';
 export const BACKGROUND_ROUTE = '(background)';
 
 const IDLE = '(idle)';
-const OWN_FUNCTION: FunctionInfo = { name: '(profiler)', file: '', line: 0, column: 0, category: 'native' };
+/** Time in the profiler's own frames. */
+export const OWN_FUNCTION: FunctionInfo = { name: '(profiler)', file: '', line: 0, column: 0, category: 'native' };
 
 /** Why samples are in no tree. */
 export interface SampleCounts {

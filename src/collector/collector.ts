@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Assets, readAssets } from '../api/assets.ts';
 import type { Backend } from '../api/endpoints/contract.ts';
 import { handleApiRequest } from '../api/handle.ts';
-import type { ApiRequest, ApiResponse, StatusAnswer } from '../api/types.ts';
+import type { ApiRequest, ApiResponse, MemoryAnswer, StatusAnswer } from '../api/types.ts';
 import { Captures } from '../capture/captures.ts';
 import type { Options } from '../config/options.ts';
 import { columnsOf, isLarge } from '../request/request-batch.ts';
@@ -15,6 +15,7 @@ import { HostRequests } from './host-requests.ts';
 import { Intake } from './intake.ts';
 import type { KeptRequests } from './kept-requests.ts';
 import { LogFiles } from './log-files.ts';
+import { memoryAnswer } from './memory-answer.ts';
 import type { CollectorData, FromCollector, HostStatus, ToCollector } from './protocol.ts';
 import { RotationStats } from './rotation-stats.ts';
 import { SourceMaps } from './source-maps.ts';
@@ -106,6 +107,9 @@ export class Collector implements Backend {
       case 'capture-ended':
         this.#host.resolveCaptureEnded(message.id, message.asyncCalls);
         return;
+      case 'heap':
+        this.#host.resolveHeap(message.id, message.heap);
+        return;
       case 'detach':
         this.#host.close();
         void this.captures.cancelAll('the program has ended');
@@ -142,6 +146,11 @@ export class Collector implements Backend {
 
   get keptRequests(): KeptRequests {
     return this.#intake.kept;
+  }
+
+  async memory(): Promise<MemoryAnswer | null> {
+    const heap = await this.#host.heap();
+    return heap && memoryAnswer(heap, await this.#symbolizer.symbolize(heap.functions));
   }
 
   query(from?: number, to?: number): Slice {
@@ -214,7 +223,8 @@ export class Collector implements Backend {
       for (const batch of this.#intake.takeSpent())
         if (isLarge(batch)) this.#post({ type: 'spent', columns: columnsOf(batch) });
       for (const store of [this.#store, ...this.#recordings]) store.append(slice);
-      this.#refreshedAt = Date.now();
+      // When it was recorded: on a busy machine a segment waits for the thread.
+      this.#refreshedAt = slice.to;
       this.#files.write(() => this.#store.query(), false);
     } finally {
       this.#host.resolveRotation(reply);

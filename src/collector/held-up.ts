@@ -8,7 +8,7 @@ import type { Interval } from './share-waits.ts';
 import { firstAfter, type TimelineSample } from './timeline.ts';
 
 /**
- * @param samples of all requests while this one was open, in order of time.
+ * @param samples of all requests while this one was open and shortly after, in order of time.
  * @param isOwn whether a sample is the request's.
  * @param intervalMicros between samples: what ran up to an event was sampled at most so long before it.
  * @returns each sample that held the request up, and for how long.
@@ -25,8 +25,12 @@ export function heldUp(
   for (const operation of operations) {
     const endMicros = Math.min(operation.endMicros, within.endMicros);
     // From the end of the wait back, as long as others ran without a pause.
+    const next = firstAfter(samples, (timeMicros) => timeMicros > endMicros);
     let beforeMicros = endMicros;
-    for (let at = firstAfter(samples, (timeMicros) => timeMicros > endMicros) - 1; at >= 0; at--) {
+    // What the next sample stands for began with the last one: the thread was not idle between them.
+    const following = samples[next];
+    if (following) beforeMicros = Math.min(beforeMicros, startOf(following));
+    for (let at = next - 1; at >= 0; at--) {
       const sample = samples[at] as TimelineSample;
       if (isOwn(sample) || beforeMicros - sample.timeMicros > intervalMicros) break;
       if (sample.timeMicros <= operation.startMicros) break;
@@ -39,7 +43,7 @@ export function heldUp(
   for (const [at, sample] of samples.entries()) {
     while (wait < waiting.length && (waiting[wait] as Interval).endMicros < sample.timeMicros) wait++;
     const isWaiting = (waiting[wait]?.startMicros ?? Number.POSITIVE_INFINITY) < sample.timeMicros;
-    if (!isWaiting && !isOwn(sample)) held.add(at);
+    if (!isWaiting && !isOwn(sample) && startOf(sample) < within.endMicros) held.add(at);
   }
   return [...held].map((at) => {
     const sample = samples[at] as TimelineSample;

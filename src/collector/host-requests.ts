@@ -2,6 +2,7 @@
 
 import type { CaptureKind } from '../api/types.ts';
 import type { AsyncCalls } from '../capture/async-calls.ts';
+import type { HeapSegment } from '../sample/heap-segment.ts';
 import type { FromCollector } from './protocol.ts';
 
 /** A blocked host answers late; the API then answers with what it has. */
@@ -13,6 +14,7 @@ export class HostRequests {
   readonly #sourceMaps = new Map<number, (json: string | null | undefined) => void>();
   readonly #begun = new Map<number, (obstacle: string | null) => void>();
   readonly #ended = new Map<number, (asyncCalls: AsyncCalls | null) => void>();
+  readonly #heaps = new Map<number, (heap: HeapSegment | null) => void>();
   #lastId = 0;
   #closed = false;
 
@@ -53,6 +55,15 @@ export class HostRequests {
     return this.#ask<AsyncCalls | null>(this.#ended, null, (id) => ({ type: 'capture-end', id }));
   }
 
+  /** @returns what is in use on the heap; null where that is not sampled. */
+  heap(): Promise<HeapSegment | null> {
+    return this.#ask<HeapSegment | null>(this.#heaps, null, (id) => ({ type: 'heap', id }));
+  }
+
+  resolveHeap(id: number, heap: HeapSegment | null): void {
+    this.#heaps.get(id)?.(heap);
+  }
+
   resolveCaptureBegun(id: number, obstacle: string | null): void {
     this.#begun.get(id)?.(obstacle);
   }
@@ -76,6 +87,7 @@ export class HostRequests {
     for (const settle of [...this.#sourceMaps.values()]) settle(undefined);
     for (const settle of [...this.#begun.values()]) settle('the program ends');
     for (const settle of [...this.#ended.values()]) settle(null);
+    for (const settle of [...this.#heaps.values()]) settle(null);
   }
 
   #ask<Answer>(

@@ -22,6 +22,7 @@ import { type StitchCounts, stitchTree } from './stitch-tree.ts';
 import { Stitcher } from './stitcher.ts';
 import type { Symbolizer } from './symbolizer.ts';
 import { Timeline, type TimelineSample } from './timeline.ts';
+import type { TracedRequest } from './traced-requests.ts';
 import { type WaitCounts, WaitIntake } from './wait-intake.ts';
 
 const SERVER_ERROR = 500;
@@ -100,7 +101,7 @@ export class Intake {
     this.counts.unresolved += this.#pending.settle(batch, this.#routes, builder);
     const to = segment?.endMicros ?? Date.now() * 1000;
     const from = segment?.startMicros ?? to;
-    if (traces) await this.#waits.learn(traces, this.#routes);
+    const traced = traces ? await this.#waits.learn(traces, this.#routes) : [];
     if (segment) {
       const samples: Omit<TimelineSample, 'frames'>[] = [];
       const shown = attributeSegment(segment, await this.#options.symbolizer.symbolize(segment.functions), {
@@ -112,12 +113,13 @@ export class Intake {
       });
       this.#timeline.add(samples, { parent: segment.nodes.parent, shown });
     }
-    this.#keepSlow(batch, traces);
+    this.#waits.learnCallbacks(traced, this.#routes);
+    this.#keepSlow(batch, traced);
     const tree = this.#build(builder, from / 1000, to / 1000, figures);
     return {
       from: from / 1000,
       to: to / 1000,
-      tree: traces ? this.#withWaits({ tree, figures }, traces, batch) : tree,
+      tree: traces ? this.#withWaits({ tree, figures }, traced, batch) : tree,
       figures,
     };
   }
@@ -144,9 +146,13 @@ export class Intake {
     this.#timeline.clear();
   }
 
-  #withWaits({ tree, figures }: Pick<Slice, 'tree' | 'figures'>, traces: TraceBatch, batch: RequestBatch): Profile {
+  #withWaits(
+    { tree, figures }: Pick<Slice, 'tree' | 'figures'>,
+    traced: readonly TracedRequest[],
+    batch: RequestBatch,
+  ): Profile {
     const builder = stitchTree(tree, this.#stitcher, this.stitched);
-    this.#waits.add(traces, batch, { routes: this.#routes, builder, figures });
+    this.#waits.add(traced, batch, { routes: this.#routes, builder, figures });
     return builder.build(tree);
   }
 
@@ -158,12 +164,14 @@ export class Intake {
     return { ...sample, requestMicros: request.startMicros, route: request.route };
   }
 
-  #keepSlow({ slow }: RequestBatch, traces: TraceBatch | null): void {
+  #keepSlow({ slow }: RequestBatch, traced: readonly TracedRequest[]): void {
     for (const request of slow) {
       const route = this.#routes[request.route];
       if (route === undefined || (request.flags & FLAG_FIRST && this.#options.discardFirstRequest)) continue;
-      const operations = traces ? this.#waits.operationsOf(traces, request, route) : undefined;
-      this.kept.add(request, route, operations);
+      const trace = traced.find(
+        ({ slot, startMicros }) => slot === request.slot && startMicros === request.startMicros,
+      );
+      this.kept.add(request, route, trace && this.#waits.operationsOf(trace, route));
     }
   }
 

@@ -8,7 +8,7 @@ import type { Stitcher } from './stitcher.ts';
 import { stackOf, type Timeline, type TimelineSample } from './timeline.ts';
 import { type OthersStretch, type OwnStretch, type Stretch, timelineColumns } from './timeline-columns.ts';
 import { uncoveredMs } from './uncovered.ts';
-import type { TracedOperation } from './wait-intake.ts';
+import type { NamedOperation } from './wait-intake.ts';
 
 const MAX_PER_ROUTE = 10;
 /** Of all kept requests together, about 50 bytes each. */
@@ -36,7 +36,7 @@ export class KeptRequests {
   }
 
   /** @param waits the request's operations, undefined where it was not traced. */
-  add(request: SlowRequest, route: string, waits: readonly TracedOperation[] | undefined): void {
+  add(request: SlowRequest, route: string, waits: readonly NamedOperation[] | undefined): void {
     const ofRoute = this.#kept.get(route) ?? [];
     this.#kept.set(route, ofRoute);
     const durationMs = msBetween(request.startMicros, request.endMicros);
@@ -84,11 +84,7 @@ export class KeptRequests {
     this.#rows -= rowsOf(leaving);
   }
 
-  #timelineOf(
-    request: SlowRequest,
-    route: string,
-    operations: readonly TracedOperation[] | undefined,
-  ): RequestTimeline {
+  #timelineOf(request: SlowRequest, route: string, operations: readonly NamedOperation[] | undefined): RequestTimeline {
     const { startMicros, endMicros } = request;
     const msOf = (micros: number): number => msBetween(startMicros, Math.min(endMicros, Math.max(startMicros, micros)));
     const stretchOf = ({ timeMicros, wallNs }: TimelineSample): { startMs: number; endMs: number } => ({

@@ -4,6 +4,7 @@ import type { ApiRequest, ApiResponse, CaptureKind } from '../api/types.ts';
 import type { AsyncCalls } from '../capture/async-calls.ts';
 import type { Options } from '../config/options.ts';
 import type { RequestBatch, RequestColumns } from '../request/request-batch.ts';
+import type { HeapSegment } from '../sample/heap-segment.ts';
 import type { CpuSegment } from '../sample/segment.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
 
@@ -60,6 +61,8 @@ export type ToCollector =
   /** `obstacle` says why a capture would disturb the host. */
   | { readonly type: 'capture-begun'; readonly id: number; readonly obstacle: string | null }
   | { readonly type: 'capture-ended'; readonly id: number; readonly asyncCalls: AsyncCalls | null }
+  /** Null where allocations are not sampled. */
+  | { readonly type: 'heap'; readonly id: number; readonly heap: HeapSegment | null }
   /** The host ends: inspect it no more. */
   | { readonly type: 'detach' }
   | { readonly type: 'flush' };
@@ -75,6 +78,7 @@ export type FromCollector =
   /** Columns to be used again. */
   | { readonly type: 'spent'; readonly columns: RequestColumns }
   | { readonly type: 'source-map'; readonly id: number; readonly file: string }
+  | { readonly type: 'heap'; readonly id: number }
   | { readonly type: 'capture-begin'; readonly id: number; readonly kind: CaptureKind }
   | { readonly type: 'capture-end'; readonly id: number }
   | { readonly type: 'log'; readonly text: string };

@@ -75,3 +75,14 @@ export function stackOf({ node, frames }: TimelineSample): FunctionInfo[] {
   }
   return stack.reverse();
 }
+
+/** Whether the profiler's own code ran, or something that it called. */
+export function isOwnWork({ node, frames }: TimelineSample): boolean {
+  for (let at = node; at > 0; at = frames.parent[at] as number) {
+    const info = frames.shown[at];
+    if (info === null) return true;
+    // Code of the host, which the profiler may have called.
+    if (info?.category === 'app' || info?.category === 'package') return false;
+  }
+  return false;
+}

@@ -10,17 +10,23 @@ import { FLAG_FIRST, FLAG_OPEN, type RequestBatch } from '../request/request-bat
 import { Blockers } from '../store/blockers.ts';
 import type { RequestFigures } from '../store/contract.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
+import { OWN_FUNCTION } from './attribute.ts';
 import { heldUp } from './held-up.ts';
+import { learnCallbacks } from './learn-callbacks.ts';
 import { requestKey } from './request-index.ts';
 import { type Interval, type OnThread, shareWaits } from './share-waits.ts';
 import type { Stitcher } from './stitcher.ts';
 import type { Symbolizer } from './symbolizer.ts';
-import { stackOf, type Timeline, type TimelineSample } from './timeline.ts';
+import { isOwnWork, stackOf, type Timeline, type TimelineSample } from './timeline.ts';
 import { type OperationStack, TraceStacks } from './trace-stacks.ts';
+import { type TracedRequest, tracedRequests } from './traced-requests.ts';
 
 /** Requests whose samples are kept until they end. */
 const MAX_KEPT = 5000;
 const MAX_KEPT_SAMPLES = 1000;
+
+/** The sample after the end of a request tells whether the thread was busy up to it. */
+const AFTER_MICROS = 500_000;
 
 export interface WaitCounts {
   tracedRequests: number;
@@ -33,7 +39,7 @@ export interface WaitCounts {
 }
 
 /** An operation of one request. */
-export interface TracedOperation extends Interval {
+export interface NamedOperation extends Interval {
   /** Outermost first; the innermost is the wait itself. */
   readonly functions: readonly FunctionInfo[];
 }
@@ -87,31 +93,41 @@ export class WaitIntake {
     } else if (this.#onThread.size < MAX_KEPT) this.#onThread.set(key, [sample]);
   }
 
-  /** Learns from the stacks of a batch; call before the samples of the same time are attributed. */
-  async learn(traces: TraceBatch, routes: readonly string[]): Promise<void> {
+  /** Learns from the stacks of a batch; call before the samples of the same time are attributed. @returns its requests. */
+  async learn(traces: TraceBatch, routes: readonly string[]): Promise<readonly TracedRequest[]> {
+    const { counts } = this;
+    counts.dropped += traces.dropped;
+    counts.share = traces.share;
+    counts.costMs += traces.costMicros / 1000;
     await this.#stacks.add(traces.stacks);
+    const requests = tracedRequests(traces, this.#stacks);
     const weights = new Map<string, Map<number, number>>();
-    eachOperation(traces, (request, operation) => {
-      const route = routes[traces.requests.route[request] as number];
-      if (route === undefined) return;
-      const stack = traces.operations.stack[operation] as number;
+    for (const request of requests) {
+      const route = routes[request.route];
+      if (route === undefined) continue;
       const ofRoute = weights.get(route) ?? new Map<number, number>();
-      weights.set(route, ofRoute.set(stack, (ofRoute.get(stack) ?? 0) + 1));
-    });
+      weights.set(route, ofRoute);
+      for (const { stack } of request.operations) ofRoute.set(stack, (ofRoute.get(stack) ?? 0) + 1);
+    }
     for (const [route, stacks] of weights) {
       for (const [index, weight] of stacks) {
         const stack = this.#stacks.get(index);
         if (stack) this.#options.stitcher.learn(route, stack.functions, stack.isRooted, weight);
       }
     }
+    return requests;
+  }
+
+  /** Learns from samples which functions are callbacks; call when they are in the timeline. */
+  learnCallbacks(requests: readonly TracedRequest[], routes: readonly string[]): void {
+    for (const request of requests) {
+      const route = routes[request.route];
+      if (route !== undefined) learnCallbacks(request, route, { ...this.#options, stacks: this.#stacks });
+    }
   }
 
   /** Adds the waits of a batch; call after the samples of the same time were attributed. */
-  add(traces: TraceBatch, batch: RequestBatch, { routes, builder, figures }: WaitTargets): void {
-    const { counts } = this;
-    counts.dropped += traces.dropped;
-    counts.share = traces.share;
-    counts.costMs += traces.costMicros / 1000;
+  add(requests: readonly TracedRequest[], batch: RequestBatch, { routes, builder, figures }: WaitTargets): void {
     for (let at = 0; at < batch.length; at++) {
       const flags = batch.flags[at] as number;
       const route = routes[batch.route[at] as number];
@@ -119,40 +135,24 @@ export class WaitIntake {
       const micros = Math.max(0, (batch.endMicros[at] as number) - (batch.startMicros[at] as number));
       this.#owedMicros.set(route, (this.#owedMicros.get(route) ?? 0) + micros);
     }
-    for (const [route, waits] of this.#byRoute(traces, routes)) {
+    for (const [route, waits] of this.#byRoute(requests, routes)) {
       if (waits.tracedMicros <= 0) continue;
       const scale = (this.#owedMicros.get(route) ?? 0) / waits.tracedMicros;
       this.#owedMicros.delete(route);
       const blockers = figures.get(route)?.blockers;
-      for (const { route: other, info, ns } of waits.blockers.largest()) blockers?.add(other, info, ns * scale);
+      for (const blocker of waits.blockers.largest()) blockers?.add({ ...blocker, ns: blocker.ns * scale });
       for (const [stack, { ns, count }] of waits.byStack)
         this.#addStack(builder, route, stack, ns * scale, count * scale);
     }
     this.#keepOpen(batch);
   }
 
-  /** @returns what a request of a batch waited for; undefined where it was not traced. */
-  operationsOf(
-    { requests, operations }: TraceBatch,
-    { slot, startMicros }: { readonly slot: number; readonly startMicros: number },
-    route: string,
-  ): TracedOperation[] | undefined {
-    let from = 0;
-    for (let at = 0; at < requests.slot.length; at++) {
-      const count = requests.operations[at] as number;
-      if (requests.slot[at] === slot && requests.startMicros[at] === startMicros) {
-        return Array.from({ length: count }, (_, offset) => {
-          const stack = this.#stacks.get(operations.stack[from + offset] as number);
-          return {
-            startMicros: operations.startMicros[from + offset] as number,
-            endMicros: operations.endMicros[from + offset] as number,
-            functions: stack ? (this.#pathsOf(stack, route)[0]?.functions ?? []) : [],
-          };
-        });
-      }
-      from += count;
-    }
-    return undefined;
+  /** @returns what a request waited for. */
+  operationsOf({ operations }: TracedRequest, route: string): NamedOperation[] {
+    return operations.map(({ startMicros, endMicros, stack: index }) => {
+      const stack = this.#stacks.get(index);
+      return { startMicros, endMicros, functions: stack ? (this.#pathsOf(stack, route)[0]?.functions ?? []) : [] };
+    });
   }
 
   /** Forgets what belongs to a cleared profile; what was learned stays true. */
@@ -161,34 +161,22 @@ export class WaitIntake {
     this.#debtNs.clear();
   }
 
-  #byRoute(traces: TraceBatch, routes: readonly string[]): Map<string, RouteWaits> {
-    const { requests, operations } = traces;
+  #byRoute(requests: readonly TracedRequest[], routes: readonly string[]): Map<string, RouteWaits> {
     const byRoute = new Map<string, RouteWaits>();
-    let first = 0;
-    for (let at = 0; at < requests.slot.length; at++) {
-      const from = first;
-      first += requests.operations[at] as number;
-      const route = routes[requests.route[at] as number];
-      if (route === undefined || this.#isDiscarded(requests.flags[at] as number)) continue;
-      const within = { startMicros: requests.startMicros[at] as number, endMicros: requests.endMicros[at] as number };
-      const intervals: Interval[] = [];
-      for (let index = from; index < first; index++)
-        intervals.push({
-          startMicros: operations.startMicros[index] as number,
-          endMicros: operations.endMicros[index] as number,
-        });
-      const samples = this.#onThread.get(requestKey(requests.slot[at] as number, within.startMicros));
-      const shares = shareWaits(intervals, within, samples);
+    for (const request of requests) {
+      const { slot, startMicros, endMicros, operations } = request;
+      const route = routes[request.route];
+      if (route === undefined || this.#isDiscarded(request.flags)) continue;
+      const shares = shareWaits(operations, request, this.#onThread.get(requestKey(slot, startMicros)));
       const waits = byRoute.get(route) ?? { tracedMicros: 0, blockers: new Blockers(), byStack: new Map() };
       byRoute.set(route, waits);
-      waits.tracedMicros += within.endMicros - within.startMicros;
-      this.#addBlockers(waits.blockers, requests.slot[at] as number, within, intervals);
+      waits.tracedMicros += endMicros - startMicros;
+      this.#addBlockers(waits.blockers, request);
       this.counts.tracedRequests++;
-      this.counts.operations += intervals.length;
-      for (const [index, ns] of shares.entries()) {
-        const stack = operations.stack[from + index] as number;
+      this.counts.operations += operations.length;
+      for (const [at, { stack }] of operations.entries()) {
         const sum = waits.byStack.get(stack) ?? { ns: 0, count: 0 };
-        sum.ns += ns;
+        sum.ns += shares[at] as number;
         sum.count++;
         waits.byStack.set(stack, sum);
       }
@@ -196,14 +184,14 @@ export class WaitIntake {
     return byRoute;
   }
 
-  #addBlockers(blockers: Blockers, slot: number, within: Interval, operations: readonly Interval[]): void {
+  #addBlockers(blockers: Blockers, request: TracedRequest): void {
     const { timeline, intervalMs, ownerOf } = this.#options;
-    const samples = timeline.between(within.startMicros, within.endMicros);
-    const isOwn = (sample: TimelineSample): boolean =>
-      sample.slot === slot && sample.requestMicros === within.startMicros;
-    for (const { sample, ns } of heldUp(within, operations, samples, isOwn, intervalMs * 1000)) {
-      const info = holderOf(stackOf(sample));
-      if (info) blockers.add(ownerOf(sample), info, ns);
+    const { slot, startMicros, endMicros, operations } = request;
+    const samples = timeline.between(startMicros, endMicros + AFTER_MICROS);
+    const isOwn = (sample: TimelineSample): boolean => sample.slot === slot && sample.requestMicros === startMicros;
+    for (const { sample, ns } of heldUp(request, operations, samples, isOwn, intervalMs * 1000)) {
+      const info = isOwnWork(sample) ? OWN_FUNCTION : holderOf(stackOf(sample));
+      if (info) blockers.add({ route: ownerOf(sample), info, ns, samples: 1 });
     }
   }
 
@@ -252,10 +240,4 @@ export class WaitIntake {
 function holderOf(stack: readonly FunctionInfo[]): FunctionInfo | undefined {
   const innermost = (wanted: string): FunctionInfo | undefined => stack.findLast(({ category }) => category === wanted);
   return innermost('app') ?? innermost('package') ?? stack.at(-1);
-}
-
-function eachOperation({ requests }: TraceBatch, visit: (request: number, operation: number) => void): void {
-  let operation = 0;
-  for (let request = 0; request < requests.operations.length; request++)
-    for (let left = requests.operations[request] as number; left > 0; left--) visit(request, operation++);
 }

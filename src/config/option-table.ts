@@ -97,6 +97,13 @@ export const OPTIONS: OptionTable = {
     accepted: 'auto, all, off',
     doc: 'whose waits are traced: as many requests as a budget allows, all, or none',
   },
+  heap: {
+    key: 'heap',
+    default: false,
+    parse: parseBoolean,
+    accepted: BOOLEAN,
+    doc: 'sample allocations all the time: memory in use by call site, at api/v1/memory',
+  },
   slowMs: {
     key: 'slow_ms',
     default: 500,

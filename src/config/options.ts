@@ -37,6 +37,8 @@ export interface Options {
   readonly token?: string;
   readonly listen?: ListenAddress;
   readonly waits: WaitTracing;
+  /** Whether allocations are sampled all the time. */
+  readonly heap: boolean;
   readonly slowMs: number;
   /** An absolute folder or the word `memory`. */
   readonly dataDir?: string;

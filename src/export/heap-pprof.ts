@@ -1,17 +1,18 @@
-/** A capture of the heap as gzipped profile.proto, with the sample types that Go's heap profiles have. */
+/** Allocations, of a capture of the heap or since sampling began, as gzipped profile.proto, with the sample types that Go's heap profiles have. */
 
 import { StringTable } from 'pprof-format';
 import type { FunctionInfo } from '../profile/profile.ts';
 import { encodePprof, functionTables } from './pprof-encoding.ts';
 
-/** The part of a heap capture's result that the file holds. */
+/** What the file holds. */
 export interface HeapTree {
   readonly functions: readonly FunctionInfo[];
   readonly nodes: {
     readonly parent: readonly number[];
     readonly function: readonly number[];
+    /** What was not measured is missing, and so it is in the file. */
     readonly self: Readonly<
-      Record<'inUseObjects' | 'inUseBytes' | 'allocatedObjects' | 'allocatedBytes', readonly number[]>
+      Partial<Record<'inUseObjects' | 'inUseBytes' | 'allocatedObjects' | 'allocatedBytes', readonly number[]>>
     >;
   };
 }
@@ -31,8 +32,9 @@ export function encodeHeapPprof(
 ): Uint8Array {
   const stringTable = new StringTable();
   const text = (value: string): number => stringTable.dedup(value);
+  const types = SAMPLE_TYPES.filter(([, , column]) => nodes.self[column] !== undefined);
   const sample = nodes.parent.flatMap((_, node) => {
-    const value = SAMPLE_TYPES.map(([, , column]) => Math.round(nodes.self[column][node] ?? 0));
+    const value = types.map(([, , column]) => Math.round(nodes.self[column]?.[node] ?? 0));
     if (value.every((figure) => figure === 0)) return [];
     const locationId: number[] = [];
     for (let at = node; at > 0; at = nodes.parent[at] ?? 0) locationId.push((nodes.function[at] ?? 0) + 1);
@@ -40,7 +42,7 @@ export function encodeHeapPprof(
   });
   return encodePprof({
     stringTable,
-    sampleType: SAMPLE_TYPES.map(([type, unit]) => ({ type: text(type), unit: text(unit) })),
+    sampleType: types.map(([type, unit]) => ({ type: text(type), unit: text(unit) })),
     sample,
     ...functionTables(functions, text),
     timeNanos: BigInt(Math.round(startedAt)) * 1_000_000n,

@@ -1,11 +1,11 @@
-/** Calls framework hooks when their modules load, by require (require-in-the-middle) or import (import-in-the-middle). */
+/** Calls hooks of frameworks and of database drivers when their modules load, by require (require-in-the-middle) or import (import-in-the-middle). */
 
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { Hook } from 'require-in-the-middle';
 import { logLine, reasonOf } from '../host/log.ts';
-import type { FrameworkHook, ReportRoute } from './frameworks/contract.ts';
+import type { FrameworkHook, LoadedModule, ReportRoute } from './frameworks/contract.ts';
 import { hookImports } from './import-hook.ts';
 
 /** Hooks of the modules that were loaded, in the order of the list of frameworks; only they are asked for late routes. */
@@ -20,9 +20,28 @@ export function lateRoutes(request: IncomingMessage): string | null {
   return null;
 }
 
+/** What is to be done with the exports of some modules. */
+export interface ModuleHook {
+  readonly modules: readonly string[];
+  /** Called once per copy loaded. @returns what takes the place of the exports, undefined where they stay. @throws what `failed` is told. */
+  loaded(exports: unknown, module: LoadedModule): unknown;
+  failed(reason: string): void;
+}
+
+export function frameworkHooks(hooks: readonly FrameworkHook[], report: ReportRoute): ModuleHook[] {
+  return hooks.map((hook) => ({
+    modules: hook.modules,
+    loaded(exports, module) {
+      if (!loaded.includes(hook)) loaded = hooks.filter((known) => known === hook || loaded.includes(known));
+      return hook.patch?.(exports, report, module);
+    },
+    failed: (reason) => logLine(`routes of ${hook.name} are not known: ${reason}`),
+  }));
+}
+
 /** @param require resolves from the profiler's own folder. */
-export function hookModules(hooks: readonly FrameworkHook[], report: ReportRoute, require: NodeJS.Require): void {
-  const byModule = new Map<string, FrameworkHook>();
+export function hookModules(hooks: readonly ModuleHook[], require: NodeJS.Require): void {
+  const byModule = new Map<string, ModuleHook>();
   for (const hook of hooks) for (const name of hook.modules) byModule.set(name, hook);
   /** Exports, patched or put in their place, to what stands for them. */
   const patched = new WeakMap<object, unknown>();
@@ -30,16 +49,14 @@ export function hookModules(hooks: readonly FrameworkHook[], report: ReportRoute
   const onLoad = (exports: unknown, name: string, basedir: string | undefined): unknown => {
     const hook = byModule.get(name);
     if (!hook) return exports;
-    if (!loaded.includes(hook)) loaded = hooks.filter((known) => known === hook || loaded.includes(known));
-    if (!hook.patch) return exports;
     if (isObject(exports) && patched.has(exports)) return patched.get(exports);
     try {
-      const result = hook.patch(exports, report, { name, version: versionOf(basedir), basedir }) ?? exports;
+      const result = hook.loaded(exports, { name, version: versionOf(basedir), basedir }) ?? exports;
       if (isObject(exports)) patched.set(exports, result);
       if (isObject(result)) patched.set(result, result);
       return result;
     } catch (error) {
-      logLine(`routes of ${hook.name} are not known: ${reasonOf(error)}`);
+      hook.failed(reasonOf(error));
       return exports;
     }
   };
@@ -48,9 +65,16 @@ export function hookModules(hooks: readonly FrameworkHook[], report: ReportRoute
   new Hook(
     names,
     { internals: false },
-    <Exports>(exports: Exports, name: string, basedir?: string) => onLoad(exports, name, basedir) as Exports,
+    // What is imported and still loads is seen where one of its own files requires it back, and once more when it has loaded.
+    <Exports>(exports: Exports, name: string, basedir?: string) =>
+      isLoading(exports, require) ? exports : (onLoad(exports, name, basedir) as Exports),
   );
   hookImports(names, onLoad, require);
+}
+
+function isLoading(exports: unknown, require: NodeJS.Require): boolean {
+  for (const module of Object.values(require.cache)) if (module && module.exports === exports) return !module.loaded;
+  return false;
 }
 
 function versionOf(basedir: string | undefined): string {

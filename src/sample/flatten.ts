@@ -3,6 +3,7 @@
  * host at every rotation, so it allocates little, resolves nothing that the collector can, and never recurses.
  */
 
+import { FunctionTable } from './function-table.ts';
 import type { NativeNode, NativeProfile } from './native.ts';
 import { type CpuSegment, SLOT_NONE } from './segment.ts';
 
@@ -14,29 +15,15 @@ export function flattenProfile(profile: NativeProfile, endMicros: number, taken:
   const nodes: NativeNode[] = [profile.topDownRoot];
   const parent: number[] = [-1];
   const nodeFunction: number[] = [-1];
-  const functionIds = new Map<string, number>();
-  const name: string[] = [];
-  const file: string[] = [];
-  const line: number[] = [];
-  const column: number[] = [];
+  const functions = new FunctionTable();
   let sampleCount = 0;
 
   for (let index = 0; index < nodes.length; index++) {
     const node = nodes[index] as NativeNode;
     sampleCount += node.contexts?.length ?? 0;
     for (const child of node.children) {
-      const key = `${child.scriptId ?? 0}:${child.lineNumber ?? 0}:${child.columnNumber ?? 0}:${child.name}`;
-      let id = functionIds.get(key);
-      if (id === undefined) {
-        id = name.length;
-        functionIds.set(key, id);
-        name.push(child.name);
-        file.push(child.scriptName);
-        line.push(child.lineNumber ?? 0);
-        column.push(child.columnNumber ?? 0);
-      }
       parent.push(index);
-      nodeFunction.push(id);
+      nodeFunction.push(functions.indexOf(child));
       nodes.push(child);
     }
   }
@@ -64,7 +51,7 @@ export function flattenProfile(profile: NativeProfile, endMicros: number, taken:
   return {
     startMicros: endMicros - (profile.endTime - profile.startTime),
     endMicros,
-    functions: { name, file, line: Int32Array.from(line), column: Int32Array.from(column) },
+    functions: functions.columns(),
     nodes: { parent: Int32Array.from(parent), function: Int32Array.from(nodeFunction), hits },
     samples,
     unmatched: Math.max(0, taken - sampleCount),

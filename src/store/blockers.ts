@@ -11,19 +11,27 @@ export interface Blocker {
   readonly route: string;
   readonly info: FunctionInfo;
   readonly ns: number;
+  /** It was seen in so many: the time is scaled to all requests, this is not. */
+  readonly samples: number;
 }
 
 export class Blockers {
   readonly #byKey = new Map<string, Blocker>();
 
-  add(route: string, info: FunctionInfo, ns: number): void {
+  add({ route, info, ns, samples }: Blocker): void {
     const key = `${functionKey(info)}\n${route}`;
-    this.#byKey.set(key, { route, info, ns: ns + (this.#byKey.get(key)?.ns ?? 0) });
+    const known = this.#byKey.get(key);
+    this.#byKey.set(key, {
+      route,
+      info,
+      ns: ns + (known?.ns ?? 0),
+      samples: samples + (known?.samples ?? 0),
+    });
     if (this.#byKey.size > 2 * MAX_BLOCKERS) this.#shrink();
   }
 
   merge(from: Blockers): void {
-    for (const { route, info, ns } of from.largest()) this.add(route, info, ns);
+    for (const blocker of from.largest()) this.add(blocker);
   }
 
   /** The longest first. */
@@ -34,6 +42,6 @@ export class Blockers {
   #shrink(): void {
     const kept = this.largest();
     this.#byKey.clear();
-    for (const { route, info, ns } of kept) this.#byKey.set(`${functionKey(info)}\n${route}`, { route, info, ns });
+    for (const blocker of kept) this.add(blocker);
   }
 }

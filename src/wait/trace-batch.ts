@@ -17,8 +17,12 @@ export interface TraceBatch {
   readonly operations: {
     readonly startMicros: Float64Array<ArrayBuffer>;
     readonly endMicros: Float64Array<ArrayBuffer>;
+    /** When the callback that ended it had run, 0 where that is not known. */
+    readonly doneMicros: Float64Array<ArrayBuffer>;
     /** Index into the stacks of this and all earlier batches together. */
     readonly stack: Int32Array<ArrayBuffer>;
+    /** The operation in whose callback it was started, counted from the request's first; -1 for none. */
+    readonly parent: Int32Array<ArrayBuffer>;
   };
   readonly stacks: FreshStacks;
   /** Operations for which there was no room. */
@@ -40,6 +44,8 @@ export function traceBuffers({ requests, operations }: TraceBatch): ArrayBuffer[
     requests.operations,
     operations.startMicros,
     operations.endMicros,
+    operations.doneMicros,
     operations.stack,
+    operations.parent,
   ].map((column) => column.buffer);
 }

@@ -12,16 +12,25 @@ export class Operation {
   readonly stack: number;
   /** The resource whose callback ends it; 0 where a source does. */
   asyncId = 0;
+  /** When that callback had run; 0 where it is not known. */
+  doneMicros = 0;
+  /** The operation in whose callback this one was started. */
+  parent: Operation | undefined;
+  /** Packages whose work until it ends is part of it; undefined where it is no driver's. */
+  readonly packages: ReadonlySet<string> | undefined;
 
-  constructor(startMicros: number, stack: number) {
+  constructor(startMicros: number, stack: number, packages?: ReadonlySet<string>) {
     this.startMicros = startMicros;
     this.stack = stack;
+    this.packages = packages;
   }
 }
 
 export class RequestTrace {
   readonly operations: Operation[] = [];
   dropped = 0;
+  /** Operations of drivers that had not ended when they were looked at last. */
+  #ofDrivers: Operation[] = [];
 
   add(operation: Operation): boolean {
     if (this.operations.length >= MAX_OPERATIONS) {
@@ -29,7 +38,15 @@ export class RequestTrace {
       return false;
     }
     this.operations.push(operation);
+    if (operation.packages) this.#ofDrivers.push(operation);
     return true;
+  }
+
+  /** Whether an operation is open that what a package begins is part of. */
+  isWithinDriver(packageName: string): boolean {
+    if (this.#ofDrivers.length === 0) return false;
+    this.#ofDrivers = this.#ofDrivers.filter(({ endMicros }) => endMicros === 0);
+    return this.#ofDrivers.some(({ packages }) => packages?.has(packageName));
   }
 
   /**

@@ -7,6 +7,7 @@ import { epochMicros } from '../clock.ts';
 import { TraceBudget } from './budget.ts';
 import { captureStack } from './call-stack.ts';
 import { type LogicalStack, logicalStack } from './logical-stack.ts';
+import { packageOf } from './package-of.ts';
 import { StackTable } from './stack-table.ts';
 import { Operation, RequestTrace } from './trace.ts';
 import type { TraceBatch } from './trace-batch.ts';
@@ -44,6 +45,13 @@ export interface TracerOptions {
   readonly ownDirectory: string;
   /** The request in whose context this runs. */
   readonly current: () => TracedRequest | undefined;
+}
+
+export interface BeginOptions {
+  /** Of a driver whose work until the end of the operation is part of it. */
+  readonly packages?: ReadonlySet<string> | undefined;
+  /** The operation whose callback runs, where that is known. */
+  readonly parent?: Operation | undefined;
 }
 
 /** Says what an operation is from its stack; null: it is none. */
@@ -91,7 +99,11 @@ export class WaitTracer {
    * An operation begins in the current request.
    * @param below the caller's own function: its frame and those above it are left out of the stack.
    */
-  begin(below: (...args: never[]) => unknown, describe: Describe): Operation | undefined {
+  begin(
+    below: (...args: never[]) => unknown,
+    describe: Describe,
+    { packages, parent }: BeginOptions = {},
+  ): Operation | undefined {
     const trace = this.#options.current()?.trace;
     if (!trace) return undefined;
     const startMicros = epochMicros();
@@ -102,11 +114,20 @@ export class WaitTracer {
       operation = new Operation(
         startMicros,
         this.#stacks.indexOf({ label, frames: stack.frames, isRooted: stack.isRooted }),
+        packages,
       );
+      operation.parent = parent;
       if (!trace.add(operation)) operation = undefined;
     }
     this.#budget.spend(epochMicros() - startMicros);
     return operation;
+  }
+
+  /** Whether a driver begins it as a part of its operation that the current request waits for already. */
+  isWithinDriver({ frames }: LogicalStack): boolean {
+    const packageName = frames[0] && packageOf(frames[0].file);
+    if (packageName === undefined) return false;
+    return this.#options.current()?.trace?.isWithinDriver(packageName) ?? false;
   }
 
   /** An operation begins that another one has started inside of Node.js, such as the read after an open. */
@@ -114,6 +135,7 @@ export class WaitTracer {
     const trace = this.#options.current()?.trace;
     if (!trace) return undefined;
     const operation = new Operation(epochMicros(), previous.stack);
+    operation.parent = previous.parent;
     return trace.add(operation) ? operation : undefined;
   }
 
@@ -135,6 +157,11 @@ export class WaitTracer {
     this.#awaited.delete(asyncId);
     this.end(operation);
     return operation;
+  }
+
+  /** The callbacks that `called` was told of have run. */
+  done(operation: Operation): void {
+    operation.doneMicros = epochMicros();
   }
 
   /** A request has ended. */
@@ -166,7 +193,9 @@ export class WaitTracer {
       operations: {
         startMicros: Float64Array.from(operations, ({ startMicros }) => startMicros),
         endMicros: Float64Array.from(operations, ({ endMicros }) => endMicros),
+        doneMicros: Float64Array.from(operations, ({ doneMicros }) => doneMicros),
         stack: Int32Array.from(operations, ({ stack }) => stack),
+        parent: Int32Array.from(ended.flatMap((request) => parentsOf(request.operations))),
       },
       stacks: this.#stacks.takeFresh(),
       dropped: this.#dropped,
@@ -194,6 +223,15 @@ export class WaitTracer {
   }
 
   readonly #isOwn = (script: string): boolean => script.startsWith(this.#options.ownDirectory);
+}
+
+/** @returns per operation the place of its parent in the list, -1 for none. */
+function parentsOf(operations: readonly Operation[]): number[] {
+  const places = new Map<Operation | undefined, number>();
+  return operations.map((operation, place) => {
+    places.set(operation, place);
+    return places.get(operation.parent) ?? -1;
+  });
 }
 
 function cpuMicros(): number {

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RouteFigures, RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
 import type { Profile } from '../../src/profile/profile.ts';
+import { until } from '../helpers/host-server.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { checkShares, type ShareRow } from './shares.ts';
 import { sendTraffic } from './traffic.ts';
@@ -41,10 +42,14 @@ test('50 requests at a time: waits and work stand at their call sites, through a
   try {
     const plan = ['/order', '/report'].map((path) => ({ method: 'GET', path }) as const);
     await sendTraffic(server.port, plan, REQUESTS, CONCURRENCY);
+    await until(
+      async () => (await statusOf(server)).requests.ended >= REQUESTS,
+      () => statusOf(server),
+    );
     const truth = sumByRoute((await (await server.get('/truth')).json()) as NotedRequest[]);
     const { routes } = (await server.api('routes')) as RoutesAnswer;
     for (const [path, sums] of truth) await checkRoute(server, `GET ${path}`, sums, routes);
-    const { waits } = (await server.api('status')) as StatusAnswer;
+    const { waits } = await statusOf(server);
     const asyncMs = waits.stitchedMs + waits.ambiguousMs + waits.unknownMs;
     console.log(
       `  CPU of resumed functions: ${percent(waits.stitchedMs / asyncMs)} stitched, ${percent(waits.ambiguousMs / asyncMs)} shared, ` +
@@ -56,6 +61,10 @@ test('50 requests at a time: waits and work stand at their call sites, through a
     await server.stop();
   }
 });
+
+async function statusOf(server: TestServer): Promise<StatusAnswer> {
+  return (await server.api('status')) as StatusAnswer;
+}
 
 async function checkRoute(
   server: TestServer,

@@ -88,8 +88,8 @@ async function readOrEmpty(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
 }
 
-/** A lock between processes: a file that holds its owner's pid. The lock of a process that has died is taken over. */
-async function lock(name: string): Promise<() => Promise<void>> {
+/** A lock between processes, by any name: a file that holds its owner's pid. The lock of a process that has died is taken over. */
+export async function lock(name: string): Promise<() => Promise<void>> {
   const path = join(LOCKS, `${name.replaceAll(/[\\/]/g, '+')}.lock`);
   const own = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   await mkdir(dirname(path), { recursive: true });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
 import type { Profile } from '../../src/profile/profile.ts';
-import { routeNamed, until } from '../helpers/host-server.ts';
+import { type FoundWait, foundWaits, waitsOf as waitsOfKind } from '../helpers/found-waits.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 
 const FIXTURE = 'test/fixtures/host/waits.cjs';
@@ -18,33 +18,8 @@ after(async () => {
   await server.stop();
 });
 
-interface FoundWait {
-  /** The fixture's functions above it, outermost first. */
-  readonly callers: readonly string[];
-  readonly label: string;
-  readonly count: number;
-}
-
-/** Asks for `/kind` once. @returns what its route waited for. */
-async function waitsOf(kind: string, requests = 1): Promise<FoundWait[]> {
-  for (let at = 0; at < requests; at++) assert.equal((await server.get(`/${kind}`)).status, 200);
-  const counted = async (): Promise<number> => (await routeNamed(server.url, `GET /${kind}`))?.requests ?? 0;
-  await until(async () => (await counted()) >= requests, counted);
-  return foundWaits((await server.api(`profile?route=GET%20/${kind}`)) as Profile);
-}
-
-function foundWaits({ nodes, functions }: Profile): FoundWait[] {
-  const callers: string[][] = [[]];
-  const found: FoundWait[] = [];
-  for (let node = 1; node < nodes.parent.length; node++) {
-    const info = functions[nodes.function[node] as number] as Profile['functions'][number];
-    const above = callers[nodes.parent[node] as number] as string[];
-    callers.push(info.file.endsWith('waits.cjs') ? [...above, info.name] : above);
-    if (info.category === 'wait' && info.name !== '(other)')
-      found.push({ callers: above, label: info.name, count: nodes.self.waits[node] as number });
-  }
-  return found;
-}
+const FILE = 'waits.cjs';
+const waitsOf = (kind: string, requests = 1): Promise<FoundWait[]> => waitsOfKind(server, FILE, kind, requests);
 
 const KINDS: readonly [kind: string, label: RegExp, caller: string][] = [
   ['timers', /^timers\.setTimeout$/, 'waits.timers'],
@@ -83,10 +58,55 @@ test('a timeout that guards another wait takes nothing of its time', async () =>
     await waitsOf('guarded', 3);
     return server.api('routes');
   })()) as RoutesAnswer;
-  const found = foundWaits((await server.api('profile?route=GET%20/guarded')) as Profile);
+  const found = foundWaits((await server.api('profile?route=GET%20/guarded')) as Profile, FILE);
   assert.equal(found.length, 1);
   const route = routes.find((each) => each.route === 'GET /guarded');
   assert.ok(route && route.waitMs > 0.8 * (route.durationMs.mean * route.requests));
+});
+
+/** CPU below the fixture's functions, by their names from the outermost in. */
+async function workOf(kind: string): Promise<Map<string, number>> {
+  const { nodes, functions } = (await server.api(`profile?route=GET%20/${kind}`)) as Profile;
+  const paths: string[] = [''];
+  const found = new Map<string, number>();
+  for (let node = 1; node < nodes.parent.length; node++) {
+    const info = functions[nodes.function[node] as number] as Profile['functions'][number];
+    const above = paths[nodes.parent[node] as number] as string;
+    const path = info.file.endsWith('waits.cjs') ? `${above} > ${info.name}` : above;
+    paths.push(path);
+    found.set(path, (found.get(path) ?? 0) + (nodes.self.wallNs[node] as number) / 1e6);
+  }
+  return found;
+}
+
+test('callbacks stand below the functions that started what they waited for', async () => {
+  const found = await waitsOf('callbacks', 10);
+  const read = found.find(({ label }) => label === 'fs.readFile');
+  assert.deepEqual(read?.callers.slice(-2), ['startCallbacks', 'afterTimer'], JSON.stringify(found));
+  const work = [...(await workOf('callbacks'))];
+  const below = (way: string): number => work.reduce((sum, [path, ms]) => (path.includes(way) ? sum + ms : sum), 0);
+  const all = below(' > burn');
+  assert.ok(all > 500, `${all} of 800 ms`);
+  // What runs before the first samples have taught whose callback it is stays where it is.
+  assert.ok(below('startCallbacks > afterTimer > burn') > 0.35 * all, JSON.stringify(work));
+  assert.ok(below('startCallbacks > afterTimer > afterRead > burn') > 0.35 * all, JSON.stringify(work));
+});
+
+test('a callback that starts itself again is one function, however often', async () => {
+  const found = await waitsOf('polling', 5);
+  assert.ok(
+    found.every(({ callers }) => callers.filter((name) => name === 'poll').length <= 1),
+    JSON.stringify(found),
+  );
+  const work = await workOf('polling');
+  assert.ok(
+    [...work.keys()].every((path) => path.split(/ > poll(?= |$)/).length <= 2),
+    JSON.stringify([...work]),
+  );
+  assert.ok(
+    [...work.keys()].some((path) => path.includes('startPolling > poll > burn')),
+    JSON.stringify([...work]),
+  );
 });
 
 test('12,000 operations in one request are bounded, and the rest is counted', async () => {

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { optionsMarkdown } from '../../src/config/options-markdown.ts';
 import { exporters } from '../../src/export/index.ts';
 import { frameworks } from '../../src/request/frameworks/index.ts';
+import { drivers } from '../../src/wait/sources/drivers.ts';
+import { waitSources } from '../../src/wait/sources/index.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string): string => readFileSync(`${root}${file}`, 'utf8');
@@ -18,6 +20,19 @@ test('README names every framework that has a hook', () => {
   const readme = read('README.md').toLowerCase();
   assert.deepEqual(
     frameworks.map(({ name }) => name).filter((name) => !readme.includes(name.toLowerCase())),
+    [],
+  );
+});
+
+test('README and CHANGELOG name every source of waits', () => {
+  for (const text of ['README.md', 'CHANGELOG.md'].map(read))
+    assert.deepEqual(
+      drivers.filter(({ name }) => !text.includes(name)).map(({ name }) => name),
+      [],
+    );
+  const readme = read('README.md');
+  assert.deepEqual(
+    waitSources.filter(({ name }) => !readme.includes(name.replace('Node.js core', "Node.js's core"))),
     [],
   );
 });

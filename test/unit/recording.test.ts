@@ -32,7 +32,7 @@ function burn(ms: number): void {
 }
 
 test('without a sampler requests are counted all the same', () => {
-  const recording = new Recording(undefined, new RouteTable(), OPTIONS);
+  const recording = new Recording({ cpu: undefined, heap: undefined }, new RouteTable(), OPTIONS);
   const { recorder } = recording;
   recorder.end(begin(recorder, '/'), 200, false);
   const { segment, requests } = recording.rotate();
@@ -41,7 +41,7 @@ test('without a sampler requests are counted all the same', () => {
 });
 
 test('a rotation has the samples and the requests of the same time', () => {
-  const recording = new Recording(startCpuSampler(1, 60_000), new RouteTable(), OPTIONS);
+  const recording = new Recording({ cpu: startCpuSampler(1, 60_000), heap: undefined }, new RouteTable(), OPTIONS);
   const { recorder } = recording;
   const slot = begin(recorder, '/');
   recorder.run(slot, () => burn(100), undefined, []);
@@ -58,24 +58,24 @@ test('a rotation has the samples and the requests of the same time', () => {
 });
 
 test('the profiler’s own work has a context of its own', () => {
-  const recording = new Recording(startCpuSampler(1, 60_000), new RouteTable(), OPTIONS);
+  const recording = new Recording({ cpu: startCpuSampler(1, 60_000), heap: undefined }, new RouteTable(), OPTIONS);
   recording.recorder.runOwn(() => burn(100));
   assert.ok(recording.stop().segment?.samples.slot.includes(SLOT_PROFILER));
 });
 
 test('stopping names what is open, and the next recording starts anew', () => {
   const routes = new RouteTable();
-  const first = new Recording(startCpuSampler(1, 60_000), routes, OPTIONS);
+  const first = new Recording({ cpu: startCpuSampler(1, 60_000), heap: undefined }, routes, OPTIONS);
   const slot = begin(first.recorder, '/open');
   const { requests } = first.stop();
   assert.deepEqual([requests.newRoutes, requests.flags[0]], [['GET /open'], FLAG_OPEN]);
-  const second = new Recording(startCpuSampler(1, 60_000), routes, OPTIONS);
+  const second = new Recording({ cpu: startCpuSampler(1, 60_000), heap: undefined }, routes, OPTIONS);
   second.recorder.end(slot, 200, false);
   assert.equal(second.stop().requests.length, 0);
 });
 
 test('it is full when a batch is', () => {
-  const recording = new Recording(undefined, new RouteTable(), OPTIONS);
+  const recording = new Recording({ cpu: undefined, heap: undefined }, new RouteTable(), OPTIONS);
   const { recorder } = recording;
   for (let at = 0; at < FULL_BATCH; at++) {
     assert.equal(recording.isFull, false);

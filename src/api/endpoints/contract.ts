@@ -6,7 +6,7 @@ import type { Options } from '../../config/options.ts';
 import type { KeptRequest, RequestTimeline } from '../../profile/kept-request.ts';
 import type { Slice } from '../../store/contract.ts';
 import type { Assets } from '../assets.ts';
-import type { ApiRequest, ApiResponse, StatusAnswer } from '../types.ts';
+import type { ApiRequest, ApiResponse, MemoryAnswer, StatusAnswer } from '../types.ts';
 
 export interface KeptRequestSource {
   list(): readonly KeptRequest[];
@@ -23,6 +23,8 @@ export interface Backend {
   readonly assets: Assets;
   /** Takes what the host's thread has recorded until now. */
   refresh(): Promise<void>;
+  /** What is in use on the heap; null where that is not sampled. */
+  memory(): Promise<MemoryAnswer | null>;
   query(from?: number, to?: number): Slice;
   status(): StatusAnswer;
   /** The text of a file of the profile. @throws SourceUnreadable */

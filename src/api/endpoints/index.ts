@@ -5,6 +5,7 @@ import { cancelCaptureEndpoint, captureEndpoint, capturesEndpoint, startCaptureE
 import type { Endpoint } from './contract.ts';
 import { exportEndpoint } from './export.ts';
 import { functionEndpoint } from './function.ts';
+import { memoryEndpoint } from './memory.ts';
 import { pprofHeapEndpoint, pprofIndexEndpoint, pprofProfileEndpoint } from './pprof.ts';
 import { profileEndpoint } from './profile.ts';
 import { requestEndpoint, requestsEndpoint } from './requests.ts';
@@ -23,6 +24,7 @@ export const endpoints: readonly Endpoint[] = [
   sourceEndpoint,
   requestsEndpoint,
   requestEndpoint,
+  memoryEndpoint,
   exportEndpoint,
   clearEndpoint,
   recordingEndpoint,

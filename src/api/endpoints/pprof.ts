@@ -7,6 +7,7 @@ import { InvalidParameter, Query } from '../query.ts';
 import { respond, text } from '../respond.ts';
 import { answerRefusal, captureHeap } from './captures.ts';
 import type { Endpoint } from './contract.ts';
+import { memoryPprof } from './memory.ts';
 
 const DEFAULT_SECONDS = 30;
 const MAX_SECONDS = 600;
@@ -35,13 +36,16 @@ export const pprofProfileEndpoint: Endpoint = {
   },
 };
 
-/** Nothing is sampled before somebody asks: without `seconds`, which asks Go for what is in use now, this records as well. */
+/** Without `seconds`, which asks Go for what is in use now, this records as well, unless allocations are sampled all the time. */
 export const pprofHeapEndpoint: Endpoint = {
   method: 'GET',
   path: 'debug/pprof/heap',
-  handle(request, backend, signal) {
+  async handle(request, backend, signal) {
     const query = new Query(request.query, ['seconds', 'debug', 'gc']);
-    const seconds = query.number('seconds', 1, MAX_CAPTURE_SECONDS) ?? DEFAULT_HEAP_SECONDS;
+    const asked = query.number('seconds', 1, MAX_CAPTURE_SECONDS);
+    const memory = asked === undefined ? await backend.memory() : null;
+    if (memory) return memoryPprof(memory);
+    const seconds = asked ?? DEFAULT_HEAP_SECONDS;
     return answerRefusal(() => captureHeap(backend, seconds, signal));
   },
 };

@@ -2,6 +2,7 @@
 
 import type { DDSketch } from '@datadog/sketches-js';
 import { routeTotals } from '../../profile/by-route.ts';
+import type { Blocker, Blockers } from '../../store/blockers.ts';
 import { emptyFigures } from '../../store/memory-store.ts';
 import { Query } from '../query.ts';
 import { json } from '../respond.ts';
@@ -12,6 +13,7 @@ import type { Endpoint } from './contract.ts';
 const NS_PER_MS = 1e6;
 const MICROS_PER_MS = 1000;
 const MAX_BLOCKERS = 5;
+const LEAST_SAMPLES = 3;
 /** What found no room below a route of its own in a full tree. */
 const NO_ROUTE = '(truncated)';
 
@@ -40,12 +42,13 @@ export const routesEndpoint: Endpoint = {
         wallMs: (total?.wallNs ?? 0) / NS_PER_MS,
         waitMs,
         otherMs: requests === 0 ? 0 : Math.max(0, durations.sum / MICROS_PER_MS - cpuMs - waitMs),
-        blockedBy: blockers.largest(MAX_BLOCKERS).map(({ route: other, info: { name, file, line }, ns }) => ({
+        blockedBy: seenOften(blockers).map(({ route: other, info: { name, file, line }, ns, samples }) => ({
           route: other,
           name,
           file,
           line,
           ms: ns / NS_PER_MS,
+          samples,
         })),
       };
     });
@@ -53,6 +56,14 @@ export const routesEndpoint: Endpoint = {
     return json(answer);
   },
 };
+
+/** One sample is chance, above all where a few traced requests stand for many. */
+function seenOften(blockers: Blockers): Blocker[] {
+  return blockers
+    .largest()
+    .filter(({ samples }) => samples >= LEAST_SAMPLES)
+    .slice(0, MAX_BLOCKERS);
+}
 
 /** @param durations in microseconds. */
 function durationFigures(durations: DDSketch): DurationFigures {

@@ -50,8 +50,9 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
     guard.run(FEATURE, () => {
       const previous = running?.asyncId === executionAsyncId() ? running.operation : undefined;
       const operation =
-        tracer.begin(initWithWait, (stack) => describe(type, stack)) ??
-        (previous && type !== TIMER ? tracer.continue(previous) : undefined);
+        tracer.begin(initWithWait, (stack) => (tracer.isWithinDriver(stack) ? null : describe(type, stack)), {
+          parent: previous,
+        }) ?? (previous && type !== TIMER ? tracer.continue(previous) : undefined);
       if (operation) tracer.endWith(operation, asyncId);
     });
   };
@@ -61,6 +62,11 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
     before(asyncId) {
       const operation = tracer.called(asyncId);
       if (operation) running = { asyncId, operation };
+    },
+    after(asyncId) {
+      if (running?.asyncId !== asyncId) return;
+      tracer.done(running.operation);
+      running = undefined;
     },
     // Promises are not operations; where V8 itself carries contexts, following them would be the dearest part.
     trackPromises: false,

@@ -8,6 +8,7 @@ import { functionStart } from '../../../src/collector/function-start.ts';
 import { captureStack } from '../../../src/wait/call-stack.ts';
 
 const FILE = '/app/kinds.js';
+const MAX_ROUNDS = 20;
 /** Every function calls `mark`, on a line of its own. */
 const SOURCE = `
 function plain(a) { mark(); }
@@ -53,11 +54,6 @@ function spin(ms: number): void {
 test('each kind of function starts where V8 samples it', () => {
   const lines = SOURCE.split('\n');
   const found = new Set<string>();
-  const session = new Session();
-  session.connect();
-  session.post('Profiler.enable');
-  session.post('Profiler.setSamplingInterval', { interval: 500 });
-  session.post('Profiler.start');
   const mark = (): void => {
     const [site] = captureStack(mark);
     assert.ok(site);
@@ -67,20 +63,29 @@ test('each kind of function starts where V8 samples it', () => {
     found.add(`${start.line}:${start.column}`);
     spin(15);
   };
-  new Script(`(function (mark) {${SOURCE}})`, { filename: FILE, columnOffset: 0 }).runInThisContext()(mark);
+  const run = new Script(`(function (mark) {${SOURCE}})`, { filename: FILE, columnOffset: 0 }).runInThisContext();
   const sampled = new Set<string>();
-  session.post('Profiler.stop', (error, { profile }) => {
-    assert.equal(error, null);
-    // Two that do not call `mark`: the second is what V8 makes of the class's fields.
-    for (const { callFrame } of profile.nodes)
-      if (
-        callFrame.url.endsWith(FILE) &&
-        callFrame.lineNumber > 0 &&
-        !['callHidden', '<instance_members_initializer>'].includes(callFrame.functionName)
-      )
-        sampled.add(`${callFrame.lineNumber + 1}:${callFrame.columnNumber + 1}`);
-  });
-  session.disconnect();
+  // On a busy machine V8's sampling thread may sleep through a function.
+  for (let round = 0; round < MAX_ROUNDS && (round === 0 || sampled.size < found.size); round++) {
+    const session = new Session();
+    session.connect();
+    session.post('Profiler.enable');
+    session.post('Profiler.setSamplingInterval', { interval: 500 });
+    session.post('Profiler.start');
+    run(mark);
+    session.post('Profiler.stop', (error, { profile }) => {
+      assert.equal(error, null);
+      // Two that do not call `mark`: the second is what V8 makes of the class's fields.
+      for (const { callFrame } of profile.nodes)
+        if (
+          callFrame.url.endsWith(FILE) &&
+          callFrame.lineNumber > 0 &&
+          !['callHidden', '<instance_members_initializer>'].includes(callFrame.functionName)
+        )
+          sampled.add(`${callFrame.lineNumber + 1}:${callFrame.columnNumber + 1}`);
+    });
+    session.disconnect();
+  }
   const functions = lines.join('').match(/mark\(\);/g)?.length;
   assert.equal(found.size, functions);
   assert.deepEqual([...sampled].sort(), [...found].sort());

@@ -16,6 +16,7 @@ test('without file and variables every option has its default, and nothing is sa
     discardFirstRequest: true,
     flushAtShutdown: false,
     unwind: false,
+    heap: false,
     intervalMs: 10,
     ignore: [],
     access: 'local',

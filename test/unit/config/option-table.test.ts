@@ -116,6 +116,7 @@ const CASES: {
     ],
   ],
   pushLabels: [{ 'env=prod,service.name=zł': { env: 'prod', 'service.name': 'zł' } }, ['1a=b', 'a-b=c', 'a=%00', 'a']],
+  heap: [{ on: true }, ['-']],
   urlQuery: [{ on: true }, ['-']],
   debug: [{ on: true }, ['-']],
   quiet: [{ on: true }, ['-']],

@@ -43,6 +43,7 @@ async function start(script: string): Promise<Started> {
     outlived: () => {},
     spent: () => {},
     'source-map': () => {},
+    heap: () => {},
     'capture-begin': () => {},
     'capture-end': () => {},
     log: ({ text }) => log.push(text),

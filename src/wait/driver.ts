@@ -1,0 +1,135 @@
+/**
+ * What a source of waits is that patches a database driver. A new driver is one file in sources/ with one `DriverSource` and one line in
+ * sources/drivers.ts. Drivers load before a server listens, so their patches are made then, from preload.ts, and ask the seam at each
+ * call whether anyone follows.
+ */
+
+import type { LoadedModule } from '../request/frameworks/contract.ts';
+import { lookAlike } from '../request/frameworks/observe.ts';
+import type { Operation } from './trace.ts';
+
+/** Any function of a driver. */
+export type DriverFunction = (this: never, ...args: never[]) => unknown;
+
+export interface DriverSource {
+  /** Begins the labels of its operations; stands in docs and in `status`. */
+  readonly name: string;
+  /** Modules for whose exports `patch` is called, once per copy loaded: package names or `package/file` paths. */
+  readonly modules: readonly string[];
+  /** Packages that work for the driver: what they start while one of its operations is open is part of that. */
+  readonly packages: ReadonlySet<string>;
+  /**
+   * Wraps the driver's methods with `patchOnce`. While nobody traces a wrapper only calls the original; otherwise results, promises,
+   * callbacks and errors are the original's.
+   * Throws where the driver has not the expected shape: the caller says so once, and the source is off for this copy.
+   */
+  patch(exports: unknown, seam: DriverSeam, module: LoadedModule): void;
+}
+
+/** Who follows the drivers: the agent, for as long as waits are traced. Nothing here throws. */
+export interface DriverFollower {
+  readonly isTracing: boolean;
+  /** @param label is asked for only where the operation is recorded. */
+  begin(driver: DriverSource, below: DriverFunction, label: () => string): Operation | undefined;
+  /** Runs what is ours around a driver's call; an error is logged and switches the driver's source off. */
+  run<Result>(driver: DriverSource, body: () => Result): Result | undefined;
+  end(operation: Operation): void;
+}
+
+/** Between the patches of drivers, which stay, and who follows them, who comes and goes. */
+export class DriverSeam {
+  follower: DriverFollower | undefined;
+  /** Drivers that are not followed, and why; for `status`. */
+  readonly problems: string[] = [];
+  readonly #patched = new WeakMap<object, Set<string>>();
+
+  get isTracing(): boolean {
+    return this.follower?.isTracing ?? false;
+  }
+
+  begin(driver: DriverSource, below: DriverFunction, label: () => string): Operation | undefined {
+    return this.follower?.begin(driver, below, label);
+  }
+
+  run<Result>(driver: DriverSource, body: () => Result): Result | undefined {
+    return this.follower?.run(driver, body);
+  }
+
+  end(operation: Operation): void {
+    this.follower?.end(operation);
+  }
+
+  /**
+   * Wraps the method of a prototype or of a module's exports, once even where the host has put its own patch on top.
+   * @param make receives the original and returns its wrapper, which gets the original's name and length.
+   * @throws where the method is missing: this is not the version of the driver that the source was written for
+   */
+  patchOnce<Original extends DriverFunction>(
+    target: object | undefined,
+    name: string,
+    make: (original: Original) => DriverFunction,
+  ): void {
+    const owner = ownerOf(target, name);
+    const descriptor = owner && Object.getOwnPropertyDescriptor(owner, name);
+    if (!owner || typeof descriptor?.value !== 'function') throw new TypeError(`it has no ${name}`);
+    const patched = this.#patched.get(owner) ?? new Set<string>();
+    this.#patched.set(owner, patched);
+    if (patched.has(name)) return;
+    patched.add(name);
+    const original = descriptor.value as Original;
+    Object.defineProperty(owner, name, { ...descriptor, value: lookAlike(make(original), original) });
+  }
+
+  /** Calls a function that takes a callback, as its argument number `at`, or else returns a promise; either ends the operation. */
+  callEnding(operation: Operation, original: DriverFunction, self: unknown, args: unknown[], at: number): unknown {
+    const callback = args[at];
+    if (typeof callback !== 'function')
+      return this.endingPromise(operation, Reflect.apply(original, self as never, args as never[]));
+    const endingArgs = [...args];
+    endingArgs[at] = this.endingCallback(operation, callback as DriverFunction);
+    return Reflect.apply(original, self as never, endingArgs as never[]);
+  }
+
+  /** @returns a function that ends the operation and then is `callback`. */
+  endingCallback<Callback extends DriverFunction>(operation: Operation, callback: Callback): Callback {
+    const seam = this;
+    const callbackWithEnd = function callbackWithEnd(this: never, ...args: never[]): unknown {
+      seam.end(operation);
+      return Reflect.apply(callback, this, args);
+    };
+    return lookAlike(callbackWithEnd as unknown as Callback, callback);
+  }
+
+  /**
+   * @returns a promise of the same class that settles alike, after the operation has ended: not the same one, because a handler on
+   * that would hide a rejection which the host does not handle. What is no promise is returned as it is.
+   */
+  endingPromise<Result>(operation: Operation, result: Result): Result {
+    if (!isPromise(result)) {
+      this.end(operation);
+      return result;
+    }
+    const end = (): void => this.end(operation);
+    return result.then(
+      (value) => {
+        end();
+        return value;
+      },
+      (error: unknown) => {
+        end();
+        throw error;
+      },
+    ) as Result;
+  }
+}
+
+/** A method may be inherited: it is wrapped where it is. */
+function ownerOf(target: object | undefined, name: string): object | undefined {
+  let owner: object | null | undefined = target;
+  while (owner && !Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner) as object | null;
+  return owner ?? undefined;
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}

@@ -1,0 +1,41 @@
+/** Tells the tracer what the drivers' patches see. */
+
+import type { Guard } from '../host/guard.ts';
+import type { DriverFollower, DriverSeam, DriverSource } from './driver.ts';
+import { packageOf } from './package-of.ts';
+import type { WaitTracer } from './tracer.ts';
+
+/** @returns what ends it. */
+export function followDrivers(seam: DriverSeam, tracer: WaitTracer, guard: Guard): () => void {
+  const run = <Result>(driver: DriverSource, body: () => Result): Result | undefined =>
+    guard.run(`waits of ${driver.name}`, body);
+  const follower: DriverFollower = {
+    get isTracing() {
+      return tracer.isTracing;
+    },
+    begin(driver, below, label) {
+      return run(driver, () =>
+        tracer.begin(
+          below,
+          (stack) =>
+            // What a driver does by itself nobody awaits: the greeting of a new connection, a command that is sent once more.
+            stack.frames.every(({ file }) => isOf(driver, file)) ? null : { label: `${driver.name} ${label()}`, stack },
+          { packages: driver.packages },
+        ),
+      );
+    },
+    run,
+    end: (operation) => tracer.end(operation),
+  };
+  seam.follower = follower;
+  return () => {
+    // A later recording may follow already.
+    if (seam.follower === follower) seam.follower = undefined;
+  };
+}
+
+function isOf(driver: DriverSource, file: string): boolean {
+  if (file.startsWith('node:')) return true;
+  const name = packageOf(file);
+  return name !== undefined && driver.packages.has(name);
+}

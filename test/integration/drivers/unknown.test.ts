@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { StatusAnswer } from '../../../src/api/types.ts';
+import { startServer } from '../../helpers/server.ts';
+
+const SERVER = `
+const { query } = require('pg');
+const server = require('node:http').createServer((request, response) => response.end(query()));
+server.listen(0, '127.0.0.1', () => console.log('PORT ' + server.address().port));
+`;
+
+test('a driver of a shape that is not known works as it is, and status says that its waits are not known', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'profiler-unknown-'));
+  const driver = join(folder, 'node_modules/pg');
+  await mkdir(driver, { recursive: true });
+  await writeFile(join(driver, 'package.json'), '{"name": "pg", "version": "99.0.0"}');
+  await writeFile(join(driver, 'index.js'), "exports.query = () => 'asked';");
+  await writeFile(join(folder, 'server.cjs'), SERVER);
+  const server = await startServer(join(folder, 'server.cjs'));
+  try {
+    assert.equal(await (await server.get('/')).text(), 'asked');
+    const { problems } = (await server.api('status')) as StatusAnswer;
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? '', /^waits of pg are not known: it has no /);
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
