@@ -2,8 +2,9 @@
 
 import type { Captures } from '../capture/captures.ts';
 import { type FunctionPlace, isSameFunction } from '../profile/same-function.ts';
+import type { FunctionAnswer } from './function-types.ts';
 import { InvalidParameter } from './query.ts';
-import type { CallsResult, CaptureSummary, FunctionAnswer, HeapResult, LinesResult } from './types.ts';
+import type { CallsResult, CaptureSummary, HeapResult, LinesResult } from './types.ts';
 
 interface Results {
   readonly calls: CallsResult;

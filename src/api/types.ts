@@ -1,9 +1,9 @@
-/** The HTTP API's shapes (docs/api.md). The only file of src that the UI imports. */
+/** The HTTP API's shapes (docs/api.md); those of one function are in function-types.ts, of captures in capture-types.ts. */
 
 import type { ProfileDiff } from '../profile/diff.ts';
 import type { KeptRequest, RequestTimeline } from '../profile/kept-request.ts';
-import type { FunctionInfo, Profile } from '../profile/profile.ts';
-import type { CallFigures, CaptureSummary, LineSamples } from './capture-types.ts';
+import type { Profile } from '../profile/profile.ts';
+import type { CaptureSummary } from './capture-types.ts';
 
 export * from './capture-types.ts';
 export type { Profile };
@@ -157,59 +157,6 @@ export interface PushStatus {
   readonly failures: number;
   /** Of the last try; null where that one worked. */
   readonly lastError: string | null;
-}
-
-/** One route's part of `api/v1/function`, in nanoseconds of the metric. */
-export interface FunctionRoute {
-  readonly route: string;
-  readonly selfNs: number;
-  readonly totalNs: number;
-  /** Samples that saw the function on the stack. */
-  readonly samples: number;
-  /** All of the route's. */
-  readonly routeNs: number;
-}
-
-export interface FunctionAnswer {
-  /** Those that reach the function, the heaviest first. */
-  readonly routes: readonly FunctionRoute[];
-  /** Of the newest finished capture of calls, where it has the function. */
-  readonly calls?: CallFigures & { readonly capture: CaptureSummary };
-  /** Of the newest finished capture of lines: the costliest first. Line 0 takes samples of unknown place. */
-  readonly lines?: {
-    readonly capture: CaptureSummary;
-    readonly intervalMs: number;
-    /** Of the function itself. */
-    readonly samples: number;
-    readonly lines: readonly LineSamples[];
-  };
-}
-
-/** `api/v1/source`: the file of a recorded function, or the part of it around the function. */
-export interface SourceAnswer {
-  readonly function: FunctionInfo;
-  /** `map`: as the source map has it. */
-  readonly origin: 'map' | 'disk';
-  /** The file was written after the server had started: its lines may be others than those that ran. */
-  readonly isChanged: boolean;
-  /** Number of the first of `lines`, 1-based. */
-  readonly firstLine: number;
-  /** Very long ones are cut. */
-  readonly lines: readonly string[];
-  /** Of the whole file. */
-  readonly lineCount: number;
-  /** First and last line of the function. */
-  readonly range: { readonly from: number; readonly to: number };
-  /** The capture of lines that the figures are of; null where none has finished. */
-  readonly capture:
-    | (CaptureSummary & {
-        readonly intervalMs: number;
-        /** Of the whole capture. */
-        readonly samples: number;
-        /** Of the file, in order; line 0 takes those of unknown place. */
-        readonly lines: readonly LineSamples[];
-      })
-    | null;
 }
 
 /** A profile as JSON: the columns are plain arrays. */

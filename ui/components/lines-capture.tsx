@@ -1,7 +1,7 @@
 /** Of which capture the source's figures are, a choice where there are several, and a new one. */
 
 import type { JSX } from 'preact';
-import type { SourceAnswer } from '../../src/api/types.ts';
+import type { SourceAnswer } from '../../src/api/function-types.ts';
 import { captureText, countText } from '../model/text.ts';
 import { useStore } from '../state/store.ts';
 

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren, JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { SourceAnswer } from '../../src/api/types.ts';
+import type { SourceAnswer } from '../../src/api/function-types.ts';
 import { formatDuration } from '../../src/profile/duration.ts';
 import { useNavigator } from '../flame/use-navigator.ts';
 import { codeText, percentText } from '../model/text.ts';

@@ -1,17 +1,16 @@
 /** Asks the server. Everything the page knows comes through here; URLs are relative, so it works below any path and prefix. */
 
+import type { FunctionAnswer, SourceAnswer } from '../../src/api/function-types.ts';
 import type {
   ApiError,
   CaptureAnswer,
   CaptureKind,
   CaptureSummary,
   CapturesAnswer,
-  FunctionAnswer,
   ProfileAnswer,
   RequestAnswer,
   RequestsAnswer,
   RoutesAnswer,
-  SourceAnswer,
   StatusAnswer,
 } from '../../src/api/types.ts';
 

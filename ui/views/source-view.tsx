@@ -2,7 +2,7 @@
 
 import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
-import type { SourceAnswer } from '../../src/api/types.ts';
+import type { SourceAnswer } from '../../src/api/function-types.ts';
 import { printable } from '../../src/profile/printable.ts';
 import { LinesCapture } from '../components/lines-capture.tsx';
 import { SourceGrid } from '../components/source-grid.tsx';

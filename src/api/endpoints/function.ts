@@ -3,10 +3,10 @@
 import { functionRoutes } from '../../profile/function-routes.ts';
 import { capturedFigures } from '../captured.ts';
 import { FUNCTION_PARAMETERS, functionPlaceOf } from '../function-place.ts';
+import type { FunctionAnswer } from '../function-types.ts';
 import { Query } from '../query.ts';
 import { json } from '../respond.ts';
 import { windowOf } from '../selection.ts';
-import type { FunctionAnswer } from '../types.ts';
 import type { Endpoint } from './contract.ts';
 
 export const functionEndpoint: Endpoint = {

@@ -5,10 +5,10 @@ import type { FunctionInfo } from '../../profile/profile.ts';
 import { type FunctionPlace, isSameFunction } from '../../profile/same-function.ts';
 import { type Finished, finishedCapture } from '../captured.ts';
 import { FUNCTION_PARAMETERS, functionPlaceOf } from '../function-place.ts';
+import type { SourceAnswer } from '../function-types.ts';
 import { Query } from '../query.ts';
 import { failure, json } from '../respond.ts';
 import { sourceLines } from '../source-lines.ts';
-import type { SourceAnswer } from '../types.ts';
 import type { Backend, Endpoint } from './contract.ts';
 
 export const sourceEndpoint: Endpoint = {

@@ -5,7 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import type { ApiError, SourceAnswer } from '../../../src/api/types.ts';
+import type { SourceAnswer } from '../../../src/api/function-types.ts';
+import type { ApiError } from '../../../src/api/types.ts';
 import { batchOf, segmentOf } from '../collector/segments.ts';
 import { TestHost } from '../collector/test-host.ts';
 import { OWN_DIRECTORY } from '../collector/trees.ts';
