@@ -7,7 +7,7 @@ import type { Profile } from './profile.ts';
 /**
  * Two starts of one program differ by so much, as standard deviations of shares of a function's time: V8 optimises in another order, memory
  * lies elsewhere; the kernel's part depends on what else the machine does. Slices of one process do not show it, and without those of several
- * nobody can know it. Measured by `npm run bench:diff`.
+ * nobody can know it. Set so that `npm run bench:diff` reports nothing of the same program twice.
  */
 const START_SPREAD = { script: 0.005, native: 0.15 };
 /** So many starts on each side show it themselves. */
