@@ -197,6 +197,8 @@ export class Collector implements Backend {
   }
 
   async #recordUntil(ended: Promise<unknown>): Promise<Slice> {
+    // Whoever asked may go away before anybody waits for it, and a rejection that nobody handles ends the thread.
+    ended.catch(() => undefined);
     await this.#host.rotate();
     // Not a query of the store: that knows windows only as exactly as its slices, which it merges as they get older.
     const recording = new MemoryStore(this.run, this.options.intervalMs, Date.now());

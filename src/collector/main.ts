@@ -16,6 +16,8 @@ if (!port) throw new Error('the collector runs in a worker thread');
 const post = (message: FromCollector): void =>
   port.postMessage(message, message.type === 'spent' ? batchBuffers(message.columns) : []);
 const collector = new Collector(workerData as CollectorData, post);
+// It would end the thread, and with it all that was recorded; the process here is the thread's own.
+process.on('unhandledRejection', (reason) => collector.reportProblem(`a fault of the profiler: ${String(reason)}`));
 port.on('message', (message: ToCollector) => collector.receive(message));
 startNamePool(collector.options)
   .then(() => startListener(collector))

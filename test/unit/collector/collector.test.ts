@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, mock, test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { RoutesAnswer, StatusAnswer } from '../../../src/api/types.ts';
 import { readPprof } from '../../../src/export/read-pprof.ts';
 import { routeTotals } from '../../../src/profile/by-route.ts';
@@ -148,6 +148,20 @@ test('who goes away ends their recording', async () => {
   await turn();
   abort.abort();
   await assert.rejects(recording, { name: 'AbortError' });
+});
+
+test('who goes away before a blocked host has begun the recording does no harm', async () => {
+  const host = new TestHost();
+  host.answers = false;
+  // The test runner fails a test that leaves a rejection unhandled, as Node.js ends a thread.
+  const asked = host.ask('GET debug/pprof/profile?seconds=30');
+  await turn();
+  host.abort();
+  await delay(20);
+  const [rotation] = host.unanswered;
+  assert.equal(rotation?.type, 'rotate');
+  host.send({ segment: null }, rotation.id);
+  assert.equal((await asked).status, 500);
 });
 
 test('at exit the log files hold the last segment, and nothing is asked of the host any more', async () => {
