@@ -76,12 +76,12 @@ describe('captures', await needsChromium(), () => {
       for (let count = 0; count < 10; count++) await server.get('/hot?ms=100');
       await page.waitForSelector('.grid-row.code .share-bar:not(:empty)', { timeout: 60_000 });
       const hottest = await page.locator('.grid-row.code[aria-selected=true]').innerText();
-      assert.match(hottest, /[\d.]+ (?:ms|s)\s+[\d.]+ %\s+\d+\s+for \(let i = 0; i < 20_000/);
+      assert.match(hottest, /[\d.]+ (?:ms|s)\s+[\d.]+ %\s+\d+\s+for \(let i = 0; i < 1_000_000/);
       await page.waitForSelector('.drawer h3:text("Hottest lines")');
       const link = page.url();
       assert.match(link, /capture=/);
       await page.goto(link);
-      await page.waitForSelector('.grid-row.code[aria-selected=true]:has-text("20_000")');
+      await page.waitForSelector('.grid-row.code[aria-selected=true]:has-text("1_000_000")');
       assert.deepEqual(problems, []);
     });
   });
