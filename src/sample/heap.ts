@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { FunctionTable } from './function-table.ts';
 import type { HeapSegment } from './heap-segment.ts';
 
-/** What V8 and @datadog/pprof take by default: no cost could be measured (docs/benchmarks.md). */
+/** What V8 and @datadog/pprof take by default. */
 const INTERVAL_BYTES = 512 * 1024;
 const STACK_DEPTH = 64;
 
