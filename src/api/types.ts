@@ -2,8 +2,9 @@
 
 import type { KeptRequest, RequestTimeline } from '../profile/kept-request.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
+import type { RunSummary } from '../store/contract.ts';
 
-export type { Profile };
+export type { Profile, RunSummary };
 
 /** A request below the UI's path, as the host's thread hands it to the collector. */
 export interface ApiRequest {
@@ -75,8 +76,17 @@ export interface Quantiles {
 export interface StatusAnswer {
   readonly version: string;
   readonly node: string;
-  readonly run: { readonly id: string; readonly startedAt: number };
-  readonly processes: readonly { readonly pid: number; readonly title: string; readonly rssBytes: number }[];
+  /** `revision` is another one whenever there is something new to be seen of the run. */
+  readonly run: { readonly id: string; readonly startedAt: number; readonly revision: string };
+  /** The process that answers: what is not of the run is this one's. */
+  readonly pid: number;
+  /** Of the run: first the one that answers, then the others, those that have ended with their end. */
+  readonly processes: readonly {
+    readonly pid: number;
+    readonly title: string;
+    readonly rssBytes?: number;
+    readonly endedAt?: number | null;
+  }[];
   readonly sampling: {
     readonly recording: boolean;
     readonly intervalMs: number;
@@ -107,6 +117,8 @@ export interface StatusAnswer {
   };
   readonly routes: number;
   readonly functions: number;
+  /** Where runs are kept, null for memory. */
+  readonly store: { readonly folder: string | null };
   readonly overhead: {
     /** Time that rotations held the host's thread. */
     readonly rotationMs: Quantiles;
@@ -120,6 +132,12 @@ export interface StatusAnswer {
   readonly capture: CaptureSummary | null;
   readonly config: Readonly<Record<string, unknown>>;
   readonly problems: readonly string[];
+}
+
+/** `api/v1/runs`. */
+export interface RunsAnswer {
+  /** The newest first. */
+  readonly runs: readonly RunSummary[];
 }
 
 /** One route's part of `api/v1/function`, in nanoseconds of the metric. */

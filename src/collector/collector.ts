@@ -9,8 +9,9 @@ import type { ApiRequest, ApiResponse, StatusAnswer } from '../api/types.ts';
 import { Captures } from '../capture/captures.ts';
 import type { Options } from '../config/options.ts';
 import { columnsOf, isLarge } from '../request/request-batch.ts';
-import type { Slice, Store } from '../store/contract.ts';
+import type { RunSummary, Selection, Slice, Store } from '../store/contract.ts';
 import { MemoryStore } from '../store/memory-store.ts';
+import { openStore } from '../store/open-store.ts';
 import { HostRequests } from './host-requests.ts';
 import { Intake } from './intake.ts';
 import { LogFiles } from './log-files.ts';
@@ -34,7 +35,7 @@ export class Collector implements Backend {
   readonly #host: HostRequests;
   readonly #store: Store;
   /** What `record` gathers at the moment. */
-  readonly #recordings = new Set<Store>();
+  readonly #recordings = new Set<MemoryStore>();
   readonly #symbolizer: Symbolizer;
   readonly #intake: Intake;
   readonly #files: LogFiles;
@@ -51,10 +52,10 @@ export class Collector implements Backend {
   constructor(data: CollectorData, post: (message: FromCollector) => void) {
     this.#data = data;
     this.options = data.options;
-    this.run = data.host.run;
     this.#post = post;
     this.#host = new HostRequests(post);
-    this.#store = new MemoryStore(this.run, data.options.intervalMs, data.host.startedAt);
+    this.#store = this.#openStore();
+    this.run = this.#store.run;
     this.#symbolizer = new Symbolizer(data.host.ownDirectory, new SourceMaps((file) => this.#host.sourceMap(file)));
     this.#intake = new Intake({
       run: this.run,
@@ -109,7 +110,8 @@ export class Collector implements Backend {
         this.#host.close();
         this.#enqueue(async () => {
           try {
-            this.#files.finish(() => this.#store.query());
+            await this.#files.finish(() => this.#store.query());
+            this.#store.end(this.options.flushAtShutdown);
           } finally {
             const flushed = new Int32Array(this.#data.flushed);
             Atomics.store(flushed, 0, 1);
@@ -126,7 +128,13 @@ export class Collector implements Backend {
     return this.#assets;
   }
 
-  async refresh(): Promise<void> {
+  async refresh({ run = this.run, process }: Selection = {}): Promise<void> {
+    if (run !== this.run) return;
+    const isOwn = process === this.#data.host.pid;
+    await Promise.all([this.#refreshOwn(), isOwn ? undefined : this.#store.gather()]);
+  }
+
+  async #refreshOwn(): Promise<void> {
     if (Date.now() - this.#refreshedAt < FRESH_MS) return this.#queue;
     this.#refreshing ??= this.#host.rotate().finally(() => {
       this.#refreshing = undefined;
@@ -134,8 +142,16 @@ export class Collector implements Backend {
     return this.#refreshing;
   }
 
-  query(from?: number, to?: number): Slice {
-    return this.#store.query(from, to);
+  query(selection?: Selection): Promise<Slice> {
+    return this.#store.query(selection);
+  }
+
+  runs(): readonly RunSummary[] {
+    return this.#store.runs();
+  }
+
+  findRun(id?: string): RunSummary | undefined {
+    return this.#store.findRun(id);
   }
 
   status(): StatusAnswer {
@@ -144,18 +160,18 @@ export class Collector implements Backend {
       host: this.#hostStatus,
       intake: this.#intake,
       rotations: this.#rotations,
-      routes: this.#store.routeCount,
+      store: this.#store,
       functions: this.#symbolizer.size,
       capture: this.captures.running,
-      problems: [...(this.#hostStatus?.problems ?? []), ...this.#problems],
+      problems: [...(this.#hostStatus?.problems ?? []), ...this.#problems, ...this.#store.problems],
     });
   }
 
   async clear(): Promise<void> {
     await this.#host.rotate();
     this.#intake.clear();
-    this.#store.clear(Date.now());
-    this.#files.write(() => this.#store.query(), true);
+    await this.#store.clear();
+    await this.#files.write(() => this.#store.query(), true);
   }
 
   async setRecording(on: boolean): Promise<void> {
@@ -186,6 +202,22 @@ export class Collector implements Backend {
     return handleApiRequest(request, this, signal);
   }
 
+  #openStore(): Store {
+    const { options, host } = this.#data;
+    const { run: newRun, cwd: directory, temporaryDirectory } = host;
+    const store = openStore({ options, facts: { ...host, newRun, directory }, temporaryDirectory });
+    // Who names a folder is told at once that it is not used; the default one goes without saying.
+    if (options.dataDir !== undefined) for (const problem of store.problems) this.#post({ type: 'log', text: problem });
+    store.start({
+      look: () => this.#host.rotate(),
+      clear: async () => {
+        await this.#host.rotate();
+        this.#intake.clear();
+      },
+    });
+    return store;
+  }
+
   #enqueue(task: () => Promise<void>): void {
     this.#queue = this.#queue
       .then(task)
@@ -201,7 +233,7 @@ export class Collector implements Backend {
         if (isLarge(batch)) this.#post({ type: 'spent', columns: columnsOf(batch) });
       for (const store of [this.#store, ...this.#recordings]) store.append(slice);
       this.#refreshedAt = Date.now();
-      this.#files.write(() => this.#store.query(), false);
+      await this.#files.write(() => this.#store.query(), false);
     } finally {
       this.#host.resolveRotation(reply);
     }

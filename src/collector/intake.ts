@@ -8,7 +8,7 @@ import { FLAG_ABORTED, FLAG_FIRST, FLAG_OPEN, type RequestBatch } from '../reque
 import { TAIL_MICROS } from '../request/slot.ts';
 import type { CpuSegment } from '../sample/segment.ts';
 import type { RequestFigures, Slice } from '../store/contract.ts';
-import { emptyFigures } from '../store/memory-store.ts';
+import { emptyFigures } from '../store/slices.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
 import { attributeSegment, BACKGROUND_ROUTE, type Destination, type SampleCounts } from './attribute.ts';
 import { type IndexedRequest, RequestIndex, requestKey } from './request-index.ts';

@@ -3,13 +3,12 @@
  * number of slices and the size of the sum are bounded however long the server runs.
  */
 
-import { DDSketch } from '@datadog/sketches-js';
 import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
-import { mergeInto, mergeProfiles } from '../profile/merge.ts';
+import { mergeInto } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
-import type { RequestFigures, Slice, Store } from './contract.ts';
+import type { RequestFigures, Slice } from './contract.ts';
+import { addFigures, emptySlice, mergeSlices, totalRequests } from './slices.ts';
 
-const DURATION_ACCURACY = 0.01;
 /** Slices of one level before the oldest MERGED of them become one of the next. */
 const LEVEL_SIZE = 30;
 const MERGED = 10;
@@ -20,11 +19,7 @@ const FIGURES_WEIGHT = 40;
 /** Of the sum over the whole run; a node is about 100 bytes. */
 const MAX_NODES = 300_000;
 
-export function emptyFigures(): RequestFigures {
-  return { requests: 0, errors: 0, durations: new DDSketch({ relativeAccuracy: DURATION_ACCURACY }) };
-}
-
-export class MemoryStore implements Store {
+export class MemoryStore {
   readonly #run: string;
   readonly #intervalMs: number;
   #sum = new CallTreeBuilder({ maxNodes: MAX_NODES });
@@ -42,6 +37,7 @@ export class MemoryStore implements Store {
     this.#to = now;
   }
 
+  /** Routes that had requests since the start or the last `clear`. */
   get routeCount(): number {
     return this.#figures.size;
   }
@@ -61,6 +57,7 @@ export class MemoryStore implements Store {
     this.#dropOldest();
   }
 
+  /** Everything recorded in a window; without bounds, since the start or the last `clear`. */
   query(from?: number, to?: number): Slice {
     if (from === undefined && to === undefined) {
       this.#cached ??= this.#sum.build({
@@ -77,7 +74,7 @@ export class MemoryStore implements Store {
       .filter((slice) => slice.to > (from ?? 0) && slice.from < (to ?? Number.POSITIVE_INFINITY));
     if (slices.length > 0) return mergeSlices(slices);
     const start = from ?? this.#from;
-    return this.#emptySlice(start, Math.max(start, to ?? this.#to));
+    return emptySlice(this.#run, this.#intervalMs, start, Math.max(start, to ?? this.#to));
   }
 
   clear(now: number): void {
@@ -98,50 +95,8 @@ export class MemoryStore implements Store {
       weight -= weightOf(oldest);
     }
   }
-
-  #emptySlice(from: number, to: number): Slice {
-    const tree = new CallTreeBuilder().build({
-      run: this.#run,
-      window: { from, to },
-      routes: [],
-      requests: 0,
-      intervalMs: this.#intervalMs,
-    });
-    return { from, to, tree, figures: new Map() };
-  }
 }
 
 function weightOf({ tree, figures }: Slice): number {
   return tree.nodes.parent.length + FIGURES_WEIGHT * figures.size;
-}
-
-/** @param slices at least one. */
-function mergeSlices(slices: readonly Slice[]): Slice {
-  const figures = new Map<string, RequestFigures>();
-  for (const slice of slices) addFigures(figures, slice.figures);
-  return {
-    from: Math.min(...slices.map((slice) => slice.from)),
-    to: Math.max(...slices.map((slice) => slice.to)),
-    tree: mergeProfiles(slices.map((slice) => slice.tree)),
-    figures,
-  };
-}
-
-function addFigures(into: Map<string, RequestFigures>, from: ReadonlyMap<string, RequestFigures>): void {
-  for (const [route, figures] of from) {
-    let sum = into.get(route);
-    if (!sum) {
-      sum = emptyFigures();
-      into.set(route, sum);
-    }
-    sum.requests += figures.requests;
-    sum.errors += figures.errors;
-    sum.durations.merge(figures.durations);
-  }
-}
-
-function totalRequests(figures: ReadonlyMap<string, RequestFigures>): number {
-  let requests = 0;
-  for (const figure of figures.values()) requests += figure.requests;
-  return requests;
 }

@@ -2,7 +2,7 @@
 
 import type { Captures } from '../../capture/captures.ts';
 import type { Options } from '../../config/options.ts';
-import type { Slice } from '../../store/contract.ts';
+import type { RunSummary, Selection, Slice } from '../../store/contract.ts';
 import type { Assets } from '../assets.ts';
 import type { ApiRequest, ApiResponse, StatusAnswer } from '../types.ts';
 
@@ -12,9 +12,13 @@ export interface Backend {
   readonly captures: Captures;
   /** Files of the page. */
   readonly assets: Assets;
-  /** Takes what the host's thread has recorded until now. */
-  refresh(): Promise<void>;
-  query(from?: number, to?: number): Slice;
+  /** Takes what has been recorded until now of what is selected: by this process, and by the run's others. */
+  refresh(selection?: Selection): Promise<void>;
+  query(selection?: Selection): Promise<Slice>;
+  /** The newest first. */
+  runs(): readonly RunSummary[];
+  /** The current run without an id. */
+  findRun(id?: string): RunSummary | undefined;
   status(): StatusAnswer;
   clear(): Promise<void>;
   setRecording(on: boolean): Promise<void>;

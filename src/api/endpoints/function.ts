@@ -3,7 +3,7 @@
 import { functionRoutes } from '../../profile/function-routes.ts';
 import { InvalidParameter, Query } from '../query.ts';
 import { json } from '../respond.ts';
-import { windowOf } from '../selection.ts';
+import { PART_PARAMETERS, selectionOf } from '../selection.ts';
 import type { FunctionAnswer } from '../types.ts';
 import type { Endpoint } from './contract.ts';
 
@@ -13,7 +13,7 @@ export const functionEndpoint: Endpoint = {
   method: 'GET',
   path: 'api/v1/function',
   async handle(request, backend) {
-    const query = new Query(request.query, ['name', 'file', 'line', 'column', 'metric', 'from', 'to']);
+    const query = new Query(request.query, ['name', 'file', 'line', 'column', 'metric', ...PART_PARAMETERS]);
     const name = query.text('name');
     if (name === undefined) throw new InvalidParameter('name is missing: the name of a function');
     const place = {
@@ -23,9 +23,10 @@ export const functionEndpoint: Endpoint = {
       column: query.number('column', 0, MAX_POSITION) ?? 0,
     };
     const metric = query.metric();
-    const { from, to } = windowOf(query);
-    await backend.refresh();
-    const answer: FunctionAnswer = { routes: functionRoutes(backend.query(from, to).tree, place, metric) };
+    const selection = selectionOf(query, backend);
+    await backend.refresh(selection);
+    const { tree } = await backend.query(selection);
+    const answer: FunctionAnswer = { routes: functionRoutes(tree, place, metric) };
     return json(answer);
   },
 };

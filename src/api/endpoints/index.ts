@@ -8,6 +8,7 @@ import { functionEndpoint } from './function.ts';
 import { pprofHeapEndpoint, pprofIndexEndpoint, pprofProfileEndpoint } from './pprof.ts';
 import { profileEndpoint } from './profile.ts';
 import { routesEndpoint } from './routes.ts';
+import { runsEndpoint } from './runs.ts';
 import { pageEndpoint, statsEndpoint } from './stats.ts';
 import { statusEndpoint } from './status.ts';
 
@@ -16,6 +17,7 @@ export const endpoints: readonly Endpoint[] = [
   statsEndpoint,
   statusEndpoint,
   routesEndpoint,
+  runsEndpoint,
   profileEndpoint,
   functionEndpoint,
   exportEndpoint,

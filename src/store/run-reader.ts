@@ -1,0 +1,144 @@
+/**
+ * Sums what is selected of a run. The sum of a whole run, or of one of its processes, is remembered and only added to while somebody
+ * looks, so that an answer costs what is new in it.
+ */
+
+import type { Selection, Slice } from './contract.ts';
+import { Pace } from './pace.ts';
+import type { RunFolder } from './run-folder.ts';
+import { pidOfWriter, type SegmentName } from './segment-name.ts';
+import { CORRUPT, MISSING, type SegmentReader } from './segment-reader.ts';
+import { SliceSum } from './slice-sum.ts';
+
+/** Everybody's, and one process's beside it. */
+const MAX_SUMS = 2;
+/** Compaction can take files away between listing and reading. */
+const MAX_TRIES = 4;
+
+/** What a sum has of one writer. */
+interface Covered {
+  readonly first: number;
+  readonly last: number;
+  readonly generation: number;
+}
+
+interface KnownSum {
+  readonly sum: SliceSum;
+  readonly covered: Map<string, Covered>;
+}
+
+export class RunReader {
+  readonly #reader: SegmentReader;
+  /** The one used last is the last. */
+  readonly #sums = new Map<string, KnownSum>();
+  /** One at a time: they share sums. */
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(reader: SegmentReader) {
+    this.#reader = reader;
+  }
+
+  /**
+   * @param unwritten what this process has recorded and not written, null if nothing or if it is not selected.
+   * @throws where the folder cannot be read
+   */
+  sum(folder: RunFolder, run: string, selection: Selection, unwritten: () => Slice | null): Promise<Slice> {
+    const answer = this.#reading.then(() =>
+      selection.from === undefined && selection.to === undefined
+        ? this.#whole(folder, run, selection.process, unwritten)
+        : this.#window(folder, run, selection, unwritten),
+    );
+    this.#reading = answer.catch(() => undefined);
+    return answer;
+  }
+
+  /** Forgets the sums: nobody looks. */
+  drop(): void {
+    this.#sums.clear();
+  }
+
+  async #window(folder: RunFolder, run: string, selection: Selection, unwritten: () => Slice | null): Promise<Slice> {
+    const { from = 0, to = Number.POSITIVE_INFINITY } = selection;
+    const isInside = (slice: { readonly from: number; readonly to: number }): boolean =>
+      slice.to > from && slice.from < to;
+    const pace = new Pace();
+    for (let tries = 1; ; tries++) {
+      const sum = new SliceSum();
+      let isComplete = true;
+      const writers = selected(folder, selection.process);
+      const added = unwritten();
+      for (const segment of writers.flat()) {
+        if (!isInside(segment)) continue;
+        const slice = this.#reader.read(`${folder.path}/${segment.name}`, true);
+        if (slice === MISSING) isComplete = false;
+        else if (slice !== CORRUPT) sum.add(slice);
+        await pace.step();
+      }
+      if (isComplete || tries === MAX_TRIES) return sum.build(run, added && isInside(added) ? added : null);
+    }
+  }
+
+  async #whole(
+    folder: RunFolder,
+    run: string,
+    process: number | undefined,
+    unwritten: () => Slice | null,
+  ): Promise<Slice> {
+    const key = `${folder.path} ${process ?? ''}`;
+    const pace = new Pace();
+    for (let tries = 1; ; tries++) {
+      let known = this.#sums.get(key);
+      const writers = selected(folder, process);
+      const added = unwritten();
+      if (!known || !continues(known.covered, writers)) known = { sum: new SliceSum(), covered: new Map() };
+      this.#remember(key, known);
+      let isComplete = true;
+      for (const segments of writers) {
+        for (const segment of segments) {
+          const covered = known.covered.get(segment.writer);
+          if (covered && segment.last <= covered.last) continue;
+          const slice = this.#reader.read(`${folder.path}/${segment.name}`, false);
+          // What comes after it is left for the next try, so that what is covered has no holes.
+          if (slice === MISSING) isComplete = false;
+          if (slice === MISSING) break;
+          if (slice !== CORRUPT) known.sum.add(slice);
+          known.covered.set(segment.writer, {
+            first: covered?.first ?? segment.first,
+            last: segment.last,
+            generation: segment.generation,
+          });
+          await pace.step();
+        }
+      }
+      if (isComplete || tries === MAX_TRIES) return known.sum.build(run, added);
+    }
+  }
+
+  #remember(key: string, known: KnownSum): void {
+    this.#sums.delete(key);
+    this.#sums.set(key, known);
+    for (const oldest of this.#sums.keys()) {
+      if (this.#sums.size <= MAX_SUMS) return;
+      this.#sums.delete(oldest);
+    }
+  }
+}
+
+/** Of each writer that is selected its segments, in their order. */
+function selected(folder: RunFolder, process: number | undefined): (readonly SegmentName[])[] {
+  return [...folder.list().segments]
+    .filter(([writer]) => process === undefined || pidOfWriter(writer) === process)
+    .map(([, segments]) => segments);
+}
+
+/** Whether a sum can be added to: nothing of it was removed, and nothing was compacted together with what it does not have. */
+function continues(covered: ReadonlyMap<string, Covered>, writers: readonly (readonly SegmentName[])[]): boolean {
+  const now = new Map(writers.map((segments) => [segments[0]?.writer, segments]));
+  return [...covered].every(([writer, { first, last, generation }]) => {
+    const segments = now.get(writer) ?? [];
+    return (
+      segments[0]?.first === first &&
+      segments.every((segment) => segment.generation === generation && (segment.first > last || segment.last <= last))
+    );
+  });
+}

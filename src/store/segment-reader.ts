@@ -1,0 +1,92 @@
+/** Reads segment files, and remembers the last ones it read, up to a bound. What cannot be read is said, and left alone. */
+
+import type { Slice } from './contract.ts';
+import { codeOf, type Files, reasonOf } from './files.ts';
+import { decodeSegment } from './segment-file.ts';
+
+/** In nodes of about 60 bytes; one route's figures take as much as FIGURES_WEIGHT of them. */
+const MAX_WEIGHT = 500_000;
+const FIGURES_WEIGHT = 20;
+
+/** Not to be read now: somebody removed it since the folder was listed, or the system has no means left. */
+export const MISSING = 'missing';
+export const CORRUPT = 'corrupt';
+
+export class SegmentReader {
+  readonly #files: Files;
+  /** The one used last is the last. */
+  readonly #kept = new Map<string, Slice>();
+  #weight = 0;
+  /** Files whose content is not what we write: they stay so. */
+  readonly #corrupt = new Set<string>();
+  #failure: string | null = null;
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
+  /** What cannot be read, for `status`. */
+  get problems(): readonly string[] {
+    const corrupt = [...this.#corrupt];
+    return [
+      ...(this.#failure === null ? [] : [`recordings cannot be read: ${this.#failure}`]),
+      ...(corrupt.length === 0
+        ? []
+        : [`${corrupt.length} damaged files are left out of the profile: ${corrupt.slice(0, 3).join(', ')}`]),
+    ];
+  }
+
+  isCorrupt(file: string): boolean {
+    return this.#corrupt.has(file);
+  }
+
+  /** @param isKept whether it is likely to be asked for again. */
+  read(file: string, isKept: boolean): Slice | typeof MISSING | typeof CORRUPT {
+    const known = this.#kept.get(file);
+    if (known) {
+      this.#kept.delete(file);
+      this.#kept.set(file, known);
+      return known;
+    }
+    if (this.#corrupt.has(file)) return CORRUPT;
+    let bytes: Buffer;
+    try {
+      bytes = this.#files.readFileSync(file);
+      this.#failure = null;
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') this.#failure = reasonOf(error);
+      return MISSING;
+    }
+    try {
+      const slice = decodeSegment(bytes);
+      if (isKept) this.#keep(file, slice);
+      return slice;
+    } catch {
+      this.#corrupt.add(file);
+      return CORRUPT;
+    }
+  }
+
+  /** Forgets what it remembers, but for what cannot be read. */
+  drop(): void {
+    this.#kept.clear();
+    this.#weight = 0;
+  }
+
+  #keep(file: string, slice: Slice): void {
+    const weight = weightOf(slice);
+    // One that displaces everything else is read again instead.
+    if (weight > MAX_WEIGHT / 4) return;
+    this.#kept.set(file, slice);
+    this.#weight += weight;
+    for (const [oldest, dropped] of this.#kept) {
+      if (this.#weight <= MAX_WEIGHT) return;
+      this.#kept.delete(oldest);
+      this.#weight -= weightOf(dropped);
+    }
+  }
+}
+
+function weightOf({ tree, figures }: Slice): number {
+  return tree.nodes.parent.length + tree.functions.length + FIGURES_WEIGHT * figures.size;
+}

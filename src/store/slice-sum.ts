@@ -1,0 +1,53 @@
+/** A sum to which slices are added one at a time. Bounded: what has no room in the tree is folded together, totals stay true. */
+
+import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
+import { mergeInto } from '../profile/merge.ts';
+import type { RequestFigures, Slice } from './contract.ts';
+import { addFigures, emptySlice, totalRequests } from './slices.ts';
+
+/** A node is about 100 bytes. */
+const MAX_NODES = 300_000;
+
+export class SliceSum {
+  readonly #tree = new CallTreeBuilder({ maxNodes: MAX_NODES });
+  readonly #figures = new Map<string, RequestFigures>();
+  #from = Number.POSITIVE_INFINITY;
+  #to = 0;
+  #intervalMs = Number.POSITIVE_INFINITY;
+
+  get isEmpty(): boolean {
+    return this.#to === 0;
+  }
+
+  add({ from, to, tree, figures }: Slice): void {
+    mergeInto(this.#tree, tree);
+    addFigures(this.#figures, figures);
+    this.#from = Math.min(this.#from, from);
+    this.#to = Math.max(this.#to, to);
+    if (tree.intervalMs > 0) this.#intervalMs = Math.min(this.#intervalMs, tree.intervalMs);
+  }
+
+  /** A snapshot: later additions do not change it. @param added a slice to be in the snapshot and not in the sum. */
+  build(run: string, added: Slice | null = null): Slice {
+    if (added) return this.#copy(run, added);
+    if (this.isEmpty) return emptySlice(run, 0, 0, 0);
+    const window = { from: this.#from, to: this.#to };
+    const figures = new Map<string, RequestFigures>();
+    addFigures(figures, this.#figures);
+    const tree = this.#tree.build({
+      run,
+      window,
+      routes: [...this.#figures.keys()].sort(),
+      requests: totalRequests(this.#figures),
+      intervalMs: Number.isFinite(this.#intervalMs) ? this.#intervalMs : 0,
+    });
+    return { ...window, tree, figures };
+  }
+
+  #copy(run: string, added: Slice): Slice {
+    const sum = new SliceSum();
+    if (!this.isEmpty) sum.add(this.build(run));
+    sum.add(added);
+    return sum.build(run);
+  }
+}
