@@ -74,7 +74,7 @@ export async function compact(
   for (const segment of group) {
     const slice = reader.read(`${folder.path}/${segment.name}`, false);
     if (slice === MISSING || slice === CORRUPT) return false;
-    sum.add(slice);
+    sum.addStored(slice);
     await pace.step();
   }
   const slice: Slice = sum.build(folder.run()?.id ?? '');

@@ -8,7 +8,19 @@
  */
 
 import type { RequestFigures } from './contract.ts';
-import { emptyFigures } from './slices.ts';
+
+/** What was read: to be added up, and no sketch before that, because there are many. */
+export interface StoredFigures {
+  readonly route: string;
+  readonly requests: number;
+  readonly errors: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  readonly zeros: number;
+  /** Key, count, key, count … */
+  readonly bins: readonly number[];
+}
 
 const MAX_BINS = 4096;
 /** Of 2^63 microseconds; a sketch keeps a place for every key between its least and its largest. */
@@ -28,29 +40,48 @@ export function figuresToText(route: string, { requests, errors, durations }: Re
 }
 
 /** @throws on anything that `figuresToText` has not made. */
-export function figuresFromText(text: string): [route: string, figures: RequestFigures] {
+export function figuresFromText(text: string): StoredFigures {
   const value = JSON.parse(text) as Record<string, unknown>;
   const { route, durationMicros } = value;
   const { sum, min, max, zeros, bins } = (durationMicros ?? {}) as Record<string, unknown>;
   if (typeof route !== 'string' || !Array.isArray(bins) || bins.length > 2 * MAX_BINS || bins.length % 2 !== 0)
     throw new Error("a route's figures are not ours");
-  const figures = emptyFigures();
-  const { durations } = figures;
-  figures.requests = finite(value['requests']);
-  figures.errors = finite(value['errors']);
   for (let at = 0; at < bins.length; at += 2) {
     const key = finite(bins[at]);
     if (!Number.isInteger(key) || Math.abs(key) > MAX_KEY) throw new Error(`${key} is no bin`);
-    durations.store.add(key, finite(bins[at + 1]));
+    finite(bins[at + 1]);
   }
-  durations.zeroCount = finite(zeros);
-  durations.count = durations.store.count + durations.zeroCount;
-  durations.sum = finite(sum);
-  if (durations.count > 0) {
-    durations.min = finite(min);
-    durations.max = finite(max);
+  return {
+    route,
+    requests: finite(value['requests']),
+    errors: finite(value['errors']),
+    sum: finite(sum),
+    min: finite(min),
+    max: finite(max),
+    zeros: finite(zeros),
+    bins: bins as number[],
+  };
+}
+
+/** Adds what was read to figures, as merging the sketches would. */
+export function addStoredFigures(
+  into: RequestFigures,
+  { requests, errors, sum, min, max, zeros, bins }: StoredFigures,
+): void {
+  const { durations } = into;
+  into.requests += requests;
+  into.errors += errors;
+  let count = zeros;
+  for (let at = 0; at < bins.length; at += 2) {
+    durations.store.add(bins[at] as number, bins[at + 1] as number);
+    count += bins[at + 1] as number;
   }
-  return [route, figures];
+  if (count === 0) return;
+  durations.zeroCount += zeros;
+  durations.count += count;
+  durations.sum += sum;
+  durations.min = Math.min(durations.min, min);
+  durations.max = Math.max(durations.max, max);
 }
 
 function finite(value: unknown): number {

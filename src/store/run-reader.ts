@@ -71,7 +71,7 @@ export class RunReader {
         if (!isInside(segment)) continue;
         const slice = this.#reader.read(`${folder.path}/${segment.name}`, true);
         if (slice === MISSING) isComplete = false;
-        else if (slice !== CORRUPT) sum.add(slice);
+        else if (slice !== CORRUPT) sum.addStored(slice);
         await pace.step();
       }
       if (isComplete || tries === MAX_TRIES) return sum.build(run, added && isInside(added) ? added : null);
@@ -101,7 +101,7 @@ export class RunReader {
           // What comes after it is left for the next try, so that what is covered has no holes.
           if (slice === MISSING) isComplete = false;
           if (slice === MISSING) break;
-          if (slice !== CORRUPT) known.sum.add(slice);
+          if (slice !== CORRUPT) known.sum.addStored(slice);
           known.covered.set(segment.writer, {
             first: covered?.first ?? segment.first,
             last: segment.last,

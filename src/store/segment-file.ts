@@ -8,18 +8,26 @@ import { type SampleInput, StringTable } from 'pprof-format';
 import { encodePprof, functionTables } from '../export/pprof-encoding.ts';
 import { COMMENT_KEYS, PROCESS_LABEL, ROUTE_LABEL } from '../export/pprof-labels.ts';
 import { type PprofMessage, parsePprof } from '../export/pprof-message.ts';
-import { fromPprofNames } from '../export/pprof-names.ts';
 import { SAMPLE_TYPES } from '../export/pprof-sample-types.ts';
 import { wholeNumbers } from '../export/whole-numbers.ts';
-import { isRouteFunction, routeFunction } from '../profile/by-route.ts';
+import { isRouteFunction } from '../profile/by-route.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
 import { walkTree } from '../profile/tree-walk.ts';
-import type { RequestFigures, Slice } from './contract.ts';
-import { figuresFromText, figuresToText } from './figures-text.ts';
+import type { Slice } from './contract.ts';
+import { figuresFromText, figuresToText, type StoredFigures } from './figures-text.ts';
+import type { KnownFunctions } from './known-functions.ts';
 
 const NS_PER_MS = 1_000_000;
 /** The largest possible segment has 200,000 nodes: some 20 MB, unpacked. */
 const MAX_BYTES = 128 << 20;
+
+/** What was read of a segment file: a slice but for its figures. */
+export interface StoredSegment {
+  readonly from: number;
+  readonly to: number;
+  readonly tree: Profile;
+  readonly figures: readonly StoredFigures[];
+}
 
 export function encodeSegment({ from, to, tree, figures }: Slice, pid: number): Uint8Array {
   const stringTable = new StringTable();
@@ -79,14 +87,13 @@ function samplesOf({ nodes, functions }: Profile, pid: number, text: (value: str
 }
 
 /** @throws on anything that `encodeSegment` has not made. */
-export function decodeSegment(bytes: Uint8Array): Slice {
+export function decodeSegment(bytes: Uint8Array, known: KnownFunctions): StoredSegment {
   const message = parsePprof(gunzipSync(bytes, { maxOutputLength: MAX_BYTES }));
   if (message.sampleTypes.map(({ type }) => type).join() !== SAMPLE_TYPES.map(([type]) => type).join())
     throw new Error('its sample types are not ours');
   const comment = (key: string): string[] =>
     message.comments.filter((line) => line.startsWith(key)).map((line) => line.slice(key.length));
-  const figures = new Map<string, RequestFigures>();
-  for (const line of comment(COMMENT_KEYS.figures)) figures.set(...figuresFromText(line));
+  const figures = comment(COMMENT_KEYS.figures).map(figuresFromText);
   const from = message.timeNanos / NS_PER_MS;
   const to = from + message.durationNanos / NS_PER_MS;
   const tree: Profile = {
@@ -96,15 +103,15 @@ export function decodeSegment(bytes: Uint8Array): Slice {
     routes: comment(COMMENT_KEYS.route),
     requests: Number(comment(COMMENT_KEYS.requests)[0]) || 0,
     intervalMs: message.period / NS_PER_MS,
-    ...treeOf(message),
+    ...treeOf(message, known),
   };
   return { from, to, tree, figures };
 }
 
 /** The samples come depth first: each begins with as much of the path of the one before it as they share. */
-function treeOf(message: PprofMessage): Pick<Profile, 'functions' | 'nodes'> {
+function treeOf(message: PprofMessage, known: KnownFunctions): Pick<Profile, 'functions' | 'nodes'> {
   const functions: FunctionInfo[] = [];
-  const functionOf = functionsByLocation(message, functions);
+  const functionOf = functionsByLocation(message, functions, known);
   const routes = new Map<string, number>();
   const parent = [-1];
   const nodeFunction = [-1];
@@ -115,7 +122,7 @@ function treeOf(message: PprofMessage): Pick<Profile, 'functions' | 'nodes'> {
     return parent.push(above) - 1;
   };
   const routeIndex = (route: string): number => {
-    const index = routes.get(route) ?? functions.push(routeFunction(route)) - 1;
+    const index = routes.get(route) ?? functions.push(known.route(route)) - 1;
     routes.set(route, index);
     return index;
   };
@@ -149,18 +156,25 @@ function treeOf(message: PprofMessage): Pick<Profile, 'functions' | 'nodes'> {
 }
 
 /** @param functions takes them. */
-function functionsByLocation(message: PprofMessage, functions: FunctionInfo[]): Map<number, number> {
+function functionsByLocation(
+  message: PprofMessage,
+  functions: FunctionInfo[],
+  known: KnownFunctions,
+): Map<number, number> {
   const byLocation = new Map<number, number>();
   for (const { id, lines } of message.locations) {
     const [line] = lines;
     const found = line && message.functions.get(line.functionId);
     if (!line || !found) throw new Error(`location ${id} is no function`);
-    const place = {
-      file: found.file,
-      line: found.startLine || Math.max(line.line, 0),
-      column: Math.max(line.column, 0),
-    };
-    byLocation.set(id, functions.push(fromPprofNames(found.name, found.systemName, place)) - 1);
+    const { name, systemName, file } = found;
+    const info = known.named(
+      name,
+      systemName,
+      file,
+      found.startLine || Math.max(line.line, 0),
+      Math.max(line.column, 0),
+    );
+    byLocation.set(id, functions.push(info) - 1);
   }
   return byLocation;
 }

@@ -1,8 +1,8 @@
 /** Reads segment files, and remembers the last ones it read, up to a bound. What cannot be read is said, and left alone. */
 
-import type { Slice } from './contract.ts';
 import { codeOf, type Files, reasonOf } from './files.ts';
-import { decodeSegment } from './segment-file.ts';
+import { KnownFunctions } from './known-functions.ts';
+import { decodeSegment, type StoredSegment } from './segment-file.ts';
 
 /** In nodes of about 60 bytes; one route's figures take as much as FIGURES_WEIGHT of them. */
 const MAX_WEIGHT = 500_000;
@@ -15,7 +15,8 @@ export const CORRUPT = 'corrupt';
 export class SegmentReader {
   readonly #files: Files;
   /** The one used last is the last. */
-  readonly #kept = new Map<string, Slice>();
+  readonly #kept = new Map<string, StoredSegment>();
+  readonly #functions = new KnownFunctions();
   #weight = 0;
   /** Files whose content is not what we write: they stay so. */
   readonly #corrupt = new Set<string>();
@@ -41,7 +42,7 @@ export class SegmentReader {
   }
 
   /** @param isKept whether it is likely to be asked for again. */
-  read(file: string, isKept: boolean): Slice | typeof MISSING | typeof CORRUPT {
+  read(file: string, isKept: boolean): StoredSegment | typeof MISSING | typeof CORRUPT {
     const known = this.#kept.get(file);
     if (known) {
       this.#kept.delete(file);
@@ -58,7 +59,7 @@ export class SegmentReader {
       return MISSING;
     }
     try {
-      const slice = decodeSegment(bytes);
+      const slice = decodeSegment(bytes, this.#functions);
       if (isKept) this.#keep(file, slice);
       return slice;
     } catch {
@@ -70,10 +71,11 @@ export class SegmentReader {
   /** Forgets what it remembers, but for what cannot be read. */
   drop(): void {
     this.#kept.clear();
+    this.#functions.clear();
     this.#weight = 0;
   }
 
-  #keep(file: string, slice: Slice): void {
+  #keep(file: string, slice: StoredSegment): void {
     const weight = weightOf(slice);
     // One that displaces everything else is read again instead.
     if (weight > MAX_WEIGHT / 4) return;
@@ -87,6 +89,6 @@ export class SegmentReader {
   }
 }
 
-function weightOf({ tree, figures }: Slice): number {
-  return tree.nodes.parent.length + tree.functions.length + FIGURES_WEIGHT * figures.size;
+function weightOf({ tree, figures }: StoredSegment): number {
+  return tree.nodes.parent.length + tree.functions.length + FIGURES_WEIGHT * figures.length;
 }

@@ -3,7 +3,9 @@
 import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import { mergeInto } from '../profile/merge.ts';
 import type { RequestFigures, Slice } from './contract.ts';
-import { addFigures, emptySlice, totalRequests } from './slices.ts';
+import { addStoredFigures } from './figures-text.ts';
+import type { StoredSegment } from './segment-file.ts';
+import { addFigures, emptyFigures, emptySlice, totalRequests } from './slices.ts';
 
 /** A node is about 100 bytes. */
 const MAX_NODES = 300_000;
@@ -19,9 +21,22 @@ export class SliceSum {
     return this.#to === 0;
   }
 
-  add({ from, to, tree, figures }: Slice): void {
+  add(slice: Slice): void {
+    addFigures(this.#figures, slice.figures);
+    this.#addTree(slice);
+  }
+
+  addStored(segment: StoredSegment): void {
+    for (const stored of segment.figures) {
+      const figures = this.#figures.get(stored.route) ?? emptyFigures();
+      this.#figures.set(stored.route, figures);
+      addStoredFigures(figures, stored);
+    }
+    this.#addTree(segment);
+  }
+
+  #addTree({ from, to, tree }: Pick<Slice, 'from' | 'to' | 'tree'>): void {
     mergeInto(this.#tree, tree);
-    addFigures(this.#figures, figures);
     this.#from = Math.min(this.#from, from);
     this.#to = Math.max(this.#to, to);
     if (tree.intervalMs > 0) this.#intervalMs = Math.min(this.#intervalMs, tree.intervalMs);
