@@ -24,19 +24,22 @@ export interface HistoryFigures {
   readonly megabytes: number;
   /** Opening the store, and the whole run as the first answer. */
   readonly openMs: number;
+  /** Of which on a CPU: other programs are not in it. */
+  readonly openCpuMs: number;
   readonly againMs: number;
   /** Windows of a minute up to the whole day, anywhere, each asked for the first time of a new store that has opened the run. */
   readonly windowsMs: readonly number[];
+  readonly windowsCpuMs: readonly number[];
   readonly nodes: number;
 }
 
 /** The steps in which segments follow each other, the newest first, as `compaction.ts` leaves them. */
 function* widths(hours: number): Generator<number> {
   const levels = [
-    { width: 2.5 * SECOND_MS, until: 3 * MINUTE_MS },
-    { width: MINUTE_MS, until: 40 * MINUTE_MS },
-    { width: 10 * MINUTE_MS, until: 4 * HOUR_MS },
-    { width: HOUR_MS, until: 30 * HOUR_MS },
+    { width: 2.5 * SECOND_MS, until: 2 * MINUTE_MS },
+    { width: MINUTE_MS, until: 25 * MINUTE_MS },
+    { width: 10 * MINUTE_MS, until: 3 * HOUR_MS },
+    { width: HOUR_MS, until: 18 * HOUR_MS },
     { width: 6 * HOUR_MS, until: Number.POSITIVE_INFINITY },
   ];
   let age = 0;
@@ -85,19 +88,22 @@ export async function measureHistory(base: string, options: HistoryOptions, wind
   openAt(base, 'history', RETENTION).end(false);
   const now = Date.now();
   const { id, files, bytes } = writeHistory(base, options, now);
-  const { elapsedMs: openMs, result: nodes } = await timed(() => openRun(base, id));
+  const { elapsedMs: openMs, cpuMs: openCpuMs, result: nodes } = await timed(() => openRun(base, id));
   const opened = await openRun(base, id);
   const { elapsedMs: againMs } = await timed(() => opened.store.query({ run: id }));
   opened.store.end(false);
   const random = seededRandom(7);
   const windowsMs: number[] = [];
+  const windowsCpuMs: number[] = [];
   for (let at = 0; at < windows; at++) {
     const { store } = await openRun(base, id);
     const selection = windowOf(id, random, now, options.hours * HOUR_MS, at / windows);
-    windowsMs.push((await timed(() => store.query(selection))).elapsedMs);
+    const { elapsedMs, cpuMs } = await timed(() => store.query(selection));
+    windowsMs.push(elapsedMs);
+    windowsCpuMs.push(cpuMs);
     store.end(false);
   }
-  return { files, megabytes: bytes / 1e6, openMs, againMs, windowsMs, nodes: nodes.nodes };
+  return { files, megabytes: bytes / 1e6, openMs, openCpuMs, againMs, windowsMs, windowsCpuMs, nodes: nodes.nodes };
 }
 
 async function openRun(base: string, id: string): Promise<{ store: Store; run: RunSummary; nodes: number }> {
@@ -115,8 +121,12 @@ function windowOf(run: string, random: () => number, now: number, all: number, s
   return { run, from, to: from + length };
 }
 
-async function timed<Result>(task: () => Promise<Result>): Promise<{ elapsedMs: number; result: Result }> {
+async function timed<Result>(
+  task: () => Promise<Result>,
+): Promise<{ elapsedMs: number; cpuMs: number; result: Result }> {
   const before = performance.now();
+  const usage = process.cpuUsage();
   const result = await task();
-  return { elapsedMs: performance.now() - before, result };
+  const { user, system } = process.cpuUsage(usage);
+  return { elapsedMs: performance.now() - before, cpuMs: (user + system) / 1000, result };
 }

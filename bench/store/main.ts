@@ -47,10 +47,13 @@ async function history(): Promise<void> {
     `history: ${values.hours} h of ${values.processes} processes, ${values.routes} routes, ${figures.nodes} nodes in all; ${figures.files} files, ${figures.megabytes.toFixed(1)} MB`,
   );
   console.log(
-    `  open the store and answer the whole run  ${figures.openMs.toFixed(0)} ms, then again ${figures.againMs.toFixed(0)} ms`,
+    `  open the store and answer the whole run  ${ms(figures.openMs)} (${ms(figures.openCpuMs)} on a CPU), then again ${ms(figures.againMs)}`,
   );
-  const at = (share: number): string => quantile(figures.windowsMs, share).toFixed(0);
-  console.log(
-    `  windows of a minute to all of it         median ${at(0.5)} ms, p95 ${at(0.95)} ms, longest ${at(1)} ms`,
-  );
+  const row = (share: number): string =>
+    `${ms(quantile(figures.windowsMs, share))} (${ms(quantile(figures.windowsCpuMs, share))})`;
+  console.log(`  windows of a minute to all of it         median ${row(0.5)}, p95 ${row(0.95)}, longest ${row(1)}`);
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(0)} ms`;
 }

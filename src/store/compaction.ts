@@ -16,10 +16,10 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** How long a segment is kept as it was written, and how wide the buckets of older ones are; the coarsest first. */
 const LEVELS = [
-  { olderThanMs: 24 * HOUR_MS, widthMs: 6 * HOUR_MS },
-  { olderThanMs: 3 * HOUR_MS, widthMs: HOUR_MS },
-  { olderThanMs: 30 * MINUTE_MS, widthMs: 10 * MINUTE_MS },
-  { olderThanMs: 2 * MINUTE_MS, widthMs: MINUTE_MS },
+  { olderThanMs: 12 * HOUR_MS, widthMs: 6 * HOUR_MS },
+  { olderThanMs: 2 * HOUR_MS, widthMs: HOUR_MS },
+  { olderThanMs: 15 * MINUTE_MS, widthMs: 10 * MINUTE_MS },
+  { olderThanMs: MINUTE_MS, widthMs: MINUTE_MS },
 ] as const;
 
 /**

@@ -97,7 +97,7 @@ export class RunReader {
         for (const segment of segments) {
           const covered = known.covered.get(segment.writer);
           if (covered && segment.last <= covered.last) continue;
-          const slice = this.#reader.read(`${folder.path}/${segment.name}`, false);
+          const slice = this.#reader.read(`${folder.path}/${segment.name}`, true);
           // What comes after it is left for the next try, so that what is covered has no holes.
           if (slice === MISSING) isComplete = false;
           if (slice === MISSING) break;

@@ -3,10 +3,11 @@
 import { codeOf, type Files, reasonOf } from './files.ts';
 import { KnownFunctions } from './known-functions.ts';
 import { decodeSegment, type StoredSegment } from './segment-file.ts';
+import { bytesOfTree } from './stored-tree.ts';
 
-/** In nodes of about 60 bytes; one route's figures take as much as FIGURES_WEIGHT of them. */
-const MAX_WEIGHT = 500_000;
-const FIGURES_WEIGHT = 20;
+/** A day of four large processes. It is held while somebody looks, and then forgotten. */
+const MAX_BYTES = 64 << 20;
+const FIGURES_BYTES = 500;
 
 /** Not to be read now: somebody removed it since the folder was listed, or the system has no means left. */
 export const MISSING = 'missing';
@@ -17,7 +18,7 @@ export class SegmentReader {
   /** The one used last is the last. */
   readonly #kept = new Map<string, StoredSegment>();
   readonly #functions = new KnownFunctions();
-  #weight = 0;
+  #bytes = 0;
   /** Files whose content is not what we write: they stay so. */
   readonly #corrupt = new Set<string>();
   #failure: string | null = null;
@@ -72,23 +73,24 @@ export class SegmentReader {
   drop(): void {
     this.#kept.clear();
     this.#functions.clear();
-    this.#weight = 0;
+    this.#bytes = 0;
   }
 
   #keep(file: string, slice: StoredSegment): void {
-    const weight = weightOf(slice);
+    const bytes = bytesOf(slice);
     // One that displaces everything else is read again instead.
-    if (weight > MAX_WEIGHT / 4) return;
+    if (bytes > MAX_BYTES / 8) return;
     this.#kept.set(file, slice);
-    this.#weight += weight;
+    this.#bytes += bytes;
     for (const [oldest, dropped] of this.#kept) {
-      if (this.#weight <= MAX_WEIGHT) return;
+      if (this.#bytes <= MAX_BYTES) return;
       this.#kept.delete(oldest);
-      this.#weight -= weightOf(dropped);
+      this.#bytes -= bytesOf(dropped);
     }
   }
 }
 
-function weightOf({ tree, figures }: StoredSegment): number {
-  return tree.nodes.parent.length + tree.functions.length + FIGURES_WEIGHT * figures.length;
+/** Memory, about. */
+function bytesOf({ tree, figures }: StoredSegment): number {
+  return bytesOfTree(tree) + FIGURES_BYTES * figures.length;
 }

@@ -6,6 +6,7 @@ import type { RequestFigures, Slice } from './contract.ts';
 import { addStoredFigures } from './figures-text.ts';
 import type { StoredSegment } from './segment-file.ts';
 import { addFigures, emptyFigures, emptySlice, totalRequests } from './slices.ts';
+import { addStoredTree } from './stored-tree.ts';
 
 /** A node is about 100 bytes. */
 const MAX_NODES = 300_000;
@@ -23,7 +24,8 @@ export class SliceSum {
 
   add(slice: Slice): void {
     addFigures(this.#figures, slice.figures);
-    this.#addTree(slice);
+    mergeInto(this.#tree, slice.tree);
+    this.#extend(slice.from, slice.to, slice.tree.intervalMs);
   }
 
   addStored(segment: StoredSegment): void {
@@ -32,14 +34,14 @@ export class SliceSum {
       this.#figures.set(stored.route, figures);
       addStoredFigures(figures, stored);
     }
-    this.#addTree(segment);
+    addStoredTree(this.#tree, segment.tree);
+    this.#extend(segment.from, segment.to, segment.intervalMs);
   }
 
-  #addTree({ from, to, tree }: Pick<Slice, 'from' | 'to' | 'tree'>): void {
-    mergeInto(this.#tree, tree);
+  #extend(from: number, to: number, intervalMs: number): void {
     this.#from = Math.min(this.#from, from);
     this.#to = Math.max(this.#to, to);
-    if (tree.intervalMs > 0) this.#intervalMs = Math.min(this.#intervalMs, tree.intervalMs);
+    if (intervalMs > 0) this.#intervalMs = Math.min(this.#intervalMs, intervalMs);
   }
 
   /** A snapshot: later additions do not change it. @param added a slice to be in the snapshot and not in the sum. */
