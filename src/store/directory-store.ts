@@ -127,7 +127,11 @@ export class DirectoryStore implements Store {
   findRun(id: string | undefined): RunSummary | undefined {
     const folder = id === undefined || id === this.run ? this.#own : this.#folderOf(id);
     const record = folder?.run();
-    if (folder && record) return summaryOf(folder, record, record.id === this.run);
+    try {
+      if (folder && record) return summaryOf(folder, record, record.id === this.run);
+    } catch (error) {
+      this.#segments.report(error);
+    }
     if (folder !== this.#own) return undefined;
     // The folder is gone or cannot be read; this process still knows of itself.
     const { pid, title, startedAt } = this.#options.facts;
@@ -144,9 +148,15 @@ export class DirectoryStore implements Store {
   }
 
   revision(): string {
-    const { segments, generation } = this.#own.list();
-    const ends = [...segments].map(([writer, all]) => `${writer}:${all.at(-1)?.last}`);
-    return [generation, this.#unwritten?.to ?? '', ...ends.sort()].join(' ');
+    const unwritten = this.#unwritten?.to ?? '';
+    try {
+      const { segments, generation } = this.#own.list();
+      const ends = [...segments].map(([writer, all]) => `${writer}:${all.at(-1)?.last}`);
+      return [generation, unwritten, ...ends.sort()].join(' ');
+    } catch (error) {
+      this.#segments.report(error);
+      return `? ${this.#appended}`;
+    }
   }
 
   async gather(): Promise<void> {
@@ -165,7 +175,11 @@ export class DirectoryStore implements Store {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#peers.end();
-    if (!isForgotten) return;
+    if (isForgotten) this.#deleteRun();
+  }
+
+  /** What is of this process; with the last of them the run. @throws what the system says */
+  #deleteRun(): void {
     const listing = this.#own.list();
     const others = listing.records.filter((writer) => writer !== this.#writer);
     const isLast = !others.some((writer) => this.#own.isAlive(writer));
@@ -247,8 +261,9 @@ export class DirectoryStore implements Store {
     try {
       const { files, base, located } = this.#options;
       return namesIn(files, `${base}/${located.app}`);
-    } catch {
-      // It cannot be read: what this process knows itself is left.
+    } catch (error) {
+      // What this process knows itself is left.
+      this.#segments.report(error);
       return [this.run];
     }
   }

@@ -139,7 +139,12 @@ export class RunFolder {
 
   /** When a writer last gave a sign, in milliseconds; NaN where it has left. */
   lastSign(writer: string): number {
-    return modifiedMs(this.#files, `${this.path}/${recordName(writer)}`);
+    try {
+      return this.#files.statSync(`${this.path}/${recordName(writer)}`).mtimeMs;
+    } catch (error) {
+      // Nobody is dead because this process has no descriptors left.
+      return codeOf(error) === 'ENOENT' ? Number.NaN : Date.now();
+    }
   }
 
   /** @param at a `look` that is answered with it. */

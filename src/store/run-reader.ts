@@ -40,7 +40,7 @@ export class RunReader {
 
   /**
    * @param unwritten what this process has recorded and not written, null if nothing or if it is not selected.
-   * @throws where the folder cannot be read
+   * @returns what is known of it where the folder cannot be read, which is reported
    */
   sum(folder: RunFolder, run: string, selection: Selection, unwritten: () => Slice | null): Promise<Slice> {
     const answer = this.#reading.then(() =>
@@ -65,9 +65,9 @@ export class RunReader {
     for (let tries = 1; ; tries++) {
       const sum = new SliceSum();
       let isComplete = true;
-      const writers = selected(folder, selection.process);
+      const writers = this.#selected(folder, selection.process);
       const added = unwritten();
-      for (const segment of writers.flat()) {
+      for (const segment of (writers ?? []).flat()) {
         if (!isInside(segment)) continue;
         const slice = this.#reader.read(`${folder.path}/${segment.name}`, true);
         if (slice === MISSING) isComplete = false;
@@ -88,8 +88,9 @@ export class RunReader {
     const pace = new Pace();
     for (let tries = 1; ; tries++) {
       let known = this.#sums.get(key);
-      const writers = selected(folder, process);
+      const writers = this.#selected(folder, process);
       const added = unwritten();
+      if (!writers) return (known?.sum ?? new SliceSum()).build(run, added);
       if (!known || !continues(known.covered, writers)) known = { sum: new SliceSum(), covered: new Map() };
       this.#remember(key, known);
       let isComplete = true;
@@ -114,6 +115,18 @@ export class RunReader {
     }
   }
 
+  /** Of each writer that is selected its segments, in their order; null where that cannot be read, which is reported. */
+  #selected(folder: RunFolder, process: number | undefined): (readonly SegmentName[])[] | null {
+    try {
+      return [...folder.list().segments]
+        .filter(([writer]) => process === undefined || pidOfWriter(writer) === process)
+        .map(([, segments]) => segments);
+    } catch (error) {
+      this.#reader.report(error);
+      return null;
+    }
+  }
+
   #remember(key: string, known: KnownSum): void {
     this.#sums.delete(key);
     this.#sums.set(key, known);
@@ -122,13 +135,6 @@ export class RunReader {
       this.#sums.delete(oldest);
     }
   }
-}
-
-/** Of each writer that is selected its segments, in their order. */
-function selected(folder: RunFolder, process: number | undefined): (readonly SegmentName[])[] {
-  return [...folder.list().segments]
-    .filter(([writer]) => process === undefined || pidOfWriter(writer) === process)
-    .map(([, segments]) => segments);
 }
 
 /** Whether a sum can be added to: nothing of it was removed, and nothing was compacted together with what it does not have. */

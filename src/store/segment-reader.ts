@@ -27,6 +27,11 @@ export class SegmentReader {
     this.#files = files;
   }
 
+  /** Says that something besides a segment cannot be read at present, or, with null, that it can. */
+  report(error: unknown): void {
+    this.#failure = error === null ? null : reasonOf(error);
+  }
+
   /** What cannot be read, for `status`. */
   get problems(): readonly string[] {
     const corrupt = [...this.#corrupt];

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { Profile, RoutesAnswer, RunsAnswer, StatusAnswer } from '../../src/api/types.ts';
 import { SELF_COLUMNS } from '../../src/profile/profile.ts';
 import { sumColumn } from '../../src/profile/totals.ts';
@@ -41,8 +42,17 @@ function requestsIn({ routes }: RoutesAnswer): number {
   return routes.reduce((sum, { requests }) => sum + requests, 0);
 }
 
-function totals({ nodes }: Profile): number[] {
-  return SELF_COLUMNS.map((column) => sumColumn(nodes.self[column]));
+/** A response is closed a turn after its client has it, and an answer of the API may be a fifth of a second old. */
+async function shows(url: string, requests: number): Promise<void> {
+  await until(
+    async () => requestsIn(await api<RoutesAnswer>(url, 'routes')) === requests,
+    () => api(url, 'routes'),
+  );
+}
+
+/** Requests, then the sum of each column. */
+function totals({ nodes, requests }: Profile): number[] {
+  return [requests, ...SELF_COLUMNS.map((column) => sumColumn(nodes.self[column]))];
 }
 
 async function currentRun(url: string): Promise<RunsAnswer['runs'][number]> {
@@ -52,23 +62,27 @@ async function currentRun(url: string): Promise<RunsAnswer['runs'][number]> {
   return run;
 }
 
-/** Nothing is recorded any more but what the questions themselves cause, so both are asked of one window that is over. */
+/** @param pids all processes of the run. */
 async function assertSumOfParts(url: string, pids: readonly number[], requests: number): Promise<void> {
-  await until(
-    async () => requestsIn(await api<RoutesAnswer>(url, 'routes')) === requests,
-    () => api(url, 'routes'),
-  );
+  await shows(url, requests);
   const to = Date.now();
-  const whole = await api<Profile>(url, `profile?to=${to}`);
-  const parts = await Promise.all(pids.map((pid) => api<Profile>(url, `profile?to=${to}&process=${pid}`)));
-  assert.equal(whole.requests, requests);
-  assert.equal(
-    parts.reduce((sum, part) => sum + part.requests, 0),
-    requests,
+  const totalsOf = async (query: string): Promise<number[]> =>
+    totals(await api<Profile>(url, `profile?to=${to}${query}`));
+  let whole: number[] = [];
+  let parts: number[][] = [];
+  // What was being recorded at that moment is written a little later: what is asked for must be over for all processes.
+  await until(
+    async () => {
+      whole = await totalsOf('');
+      parts = await Promise.all(pids.map((pid) => totalsOf(`&process=${pid}`)));
+      return isDeepStrictEqual(await totalsOf(''), whole);
+    },
+    async () => whole,
   );
-  const summed = parts.map(totals).reduce((sum, part) => sum.map((figure, at) => figure + (part[at] ?? 0)));
-  assert.deepEqual(totals(whole), summed);
-  assert.ok((summed[0] ?? 0) > 0, 'nothing was sampled');
+  const summed = parts.reduce((sum, part) => sum.map((figure, at) => figure + (part[at] ?? 0)));
+  assert.deepEqual(whole, summed);
+  assert.equal(whole[0], requests);
+  assert.ok((whole[1] ?? 0) > 0, 'nothing was sampled');
 }
 
 async function stop(process: NodeProcess): Promise<void> {
@@ -100,7 +114,8 @@ describe('a cluster of four workers under load', () => {
       }
       const before = (await status(url)).run.revision;
       await load(url, 8);
-      // Somebody looks: the next answer has it, whoever gives it.
+      await shows(url, 408);
+      // It is there now for everybody, whoever answers.
       const asked = new Set<number>();
       for (let at = 0; at < 8; at++) {
         assert.equal(requestsIn(await api<RoutesAnswer>(url, 'routes')), 408);
@@ -143,21 +158,18 @@ describe('a cluster of four workers under load', () => {
     const env = { PROFILER_DATA_DIR: ownFolder() };
     const earlier = startNode(['workers.cjs', '1'], { env });
     await load(await earlier.url(), 10);
-    assert.equal(requestsIn(await api<RoutesAnswer>(await earlier.url(), 'routes')), 10);
+    await shows(await earlier.url(), 10);
     const { id } = await currentRun(await earlier.url());
     await stop(earlier);
     const primary = startNode(['workers.cjs', '3'], { env });
     try {
       const url = await primary.url();
       await load(url, 60);
-      assert.equal(requestsIn(await api<RoutesAnswer>(url, 'routes')), 60);
+      await shows(url, 60);
       assert.equal((await act(url, 'clear')).status, 200);
       assert.equal(requestsIn(await api<RoutesAnswer>(url, 'routes')), 0);
       await load(url, 30);
-      await until(
-        async () => requestsIn(await api<RoutesAnswer>(url, 'routes')) === 30,
-        () => api(url, 'routes'),
-      );
+      await shows(url, 30);
       assert.equal(requestsIn(await api<RoutesAnswer>(url, `routes?run=${id}`)), 10);
     } finally {
       await stop(primary);
@@ -173,7 +185,7 @@ describe('runs', () => {
       const server = startNode(['workers.cjs', '1'], { env });
       const url = await server.url();
       await load(url, requests);
-      assert.equal(requestsIn(await api<RoutesAnswer>(url, 'routes')), requests);
+      await shows(url, requests);
       ids.push((await currentRun(url)).id);
       await stop(server);
     }
@@ -219,10 +231,7 @@ describe('runs', () => {
         const { runs } = await api<RunsAnswer>(url, 'runs');
         assert.equal(runs.length, 1);
         ids.add(runs[0]?.id ?? '');
-        await until(
-          async () => requestsIn(await api<RoutesAnswer>(url, 'routes')) === 1,
-          () => api(url, 'routes'),
-        );
+        await shows(url, 1);
       }
       assert.equal(ids.size, 2);
       const [one = '', other = ''] = ids;
@@ -256,10 +265,7 @@ describe('processes that a program starts', () => {
       const url = await server.url();
       const [, ports = ''] = await server.printed(/^FAMILY (.*)$/m);
       for (const port of ports.split(' ')) await fetch(`http://127.0.0.1:${port}/`);
-      await until(
-        async () => requestsIn(await api<RoutesAnswer>(url, 'routes')) === 4,
-        () => api(url, 'routes'),
-      );
+      await shows(url, 4);
       const { processes } = await currentRun(url);
       // The thread is one of the parent's; the grandchild was started by way of a shell and with an environment of its own.
       assert.equal(processes.length, 3);
@@ -278,10 +284,7 @@ describe('the end', () => {
     const folder = ownFolder();
     const kept = startNode(['app.cjs'], { env: { PROFILER_DATA_DIR: folder } });
     await fetch(`${await kept.url()}/burn/20`);
-    await until(
-      async () => requestsIn(await api<RoutesAnswer>(await kept.url(), 'routes')) === 1,
-      () => status(''),
-    );
+    await shows(await kept.url(), 1);
     await stop(kept);
     const before = filesIn(folder).sort();
     mkdirSync(join(folder, 'not-ours'));
@@ -325,10 +328,7 @@ describe('the folder of recordings', () => {
     try {
       const url = await server.url();
       await fetch(`${url}/burn/20`);
-      await until(
-        async () => requestsIn(await api<RoutesAnswer>(url, 'routes')) === 1,
-        () => status(url),
-      );
+      await shows(url, 1);
       const { problems, store } = await status(url);
       assert.equal(store.folder, null);
       assert.match(problems.join(), /^recordings are kept in memory only: .*EEXIST/);
@@ -345,16 +345,10 @@ describe('the folder of recordings', () => {
     try {
       const url = await server.url();
       await fetch(`${url}/burn/20`);
-      await until(
-        async () => requestsIn(await api<RoutesAnswer>(url, 'routes')) === 1,
-        () => status(url),
-      );
+      await shows(url, 1);
       for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
       await fetch(`${url}/burn/20`);
-      await until(
-        async () => requestsIn(await api<RoutesAnswer>(url, 'routes')) === 1,
-        () => status(url),
-      );
+      await shows(url, 1);
       assert.deepEqual((await status(url)).problems, []);
       assert.equal((await currentRun(url)).requests, 1);
     } finally {
