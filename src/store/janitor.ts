@@ -78,7 +78,10 @@ export class Janitor {
 
   async #round(): Promise<void> {
     const { files, base, app, folder, writer, identity } = this.#options;
-    await this.#compactWriter(folder, folder.list(), writer, Number.POSITIVE_INFINITY);
+    const listing = folder.list();
+    // Left where removing them failed.
+    folder.remove(listing.superseded.filter((segment) => segment.writer === writer).map(({ name }) => name));
+    await this.#compactWriter(folder, listing, writer, Number.POSITIVE_INFINITY);
     const release = tryLock(files, `${base}/${app}`, identity, writer);
     if (!release) return;
     try {

@@ -3,7 +3,7 @@
 import type { RunSummary, Selection, Slice, Store } from './contract.ts';
 import { appTitle, type ProcessFacts } from './locate-run.ts';
 import { MemoryStore } from './memory-store.ts';
-import { emptySlice, totalRequests } from './slices.ts';
+import { emptySlice, isEmptySlice, totalRequests } from './slices.ts';
 
 export class MemoryRuns implements Store {
   readonly run: string;
@@ -28,7 +28,7 @@ export class MemoryRuns implements Store {
   }
 
   append(slice: Slice): void {
-    this.#appended++;
+    if (!isEmptySlice(slice)) this.#appended++;
     this.#store.append(slice);
   }
 

@@ -8,6 +8,7 @@ import { ActionsMenu, ExportMenu } from '../components/menus.tsx';
 import { countText, routeText } from '../model/text.ts';
 import { switchRecording } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
+import { RunPicker } from './run-picker.tsx';
 import { WindowPicker } from './window-picker.tsx';
 
 const METRIC_TITLES: Record<Metric, { readonly name: string; readonly meaning: string }> = {
@@ -17,9 +18,8 @@ const METRIC_TITLES: Record<Metric, { readonly name: string; readonly meaning: s
 };
 
 export function Header(): JSX.Element {
-  const { view, go, data, shown, client, theme, toggleTheme, isHelpOpen } = useStore();
-  const { routes, metric, process } = view.value;
-  const status = data.status.value;
+  const { view, go, shown, client, theme, toggleTheme, isHelpOpen } = useStore();
+  const { routes, metric } = view.value;
   const scope =
     routes.length === 0 ? 'All routes' : routes.length === 1 ? routeText(routes[0] ?? '') : `${routes.length} routes`;
   return (
@@ -44,18 +44,7 @@ export function Header(): JSX.Element {
         </fieldset>
       )}
       <WindowPicker />
-      {status && status.processes.length > 1 && (
-        <select
-          aria-label="Process"
-          value={process ?? ''}
-          onChange={({ currentTarget }) => go({ process: Number(currentTarget.value) || null })}
-        >
-          <option value="">All processes</option>
-          {status.processes.map(({ pid, title }) => (
-            <option key={pid} value={pid}>{`${pid} ${title}`}</option>
-          ))}
-        </select>
-      )}
+      <RunPicker />
       <Facts />
       <div class="actions">
         {client.isConnected && <RecordingButtons />}

@@ -6,14 +6,14 @@ import { useEffect } from 'preact/hooks';
 import type { FunctionRoute } from '../../src/api/types.ts';
 import type { FunctionInfo } from '../../src/profile/profile.ts';
 import { percentText, routeText } from '../model/text.ts';
-import { windowQuery } from '../state/selection-query.ts';
+import { partQuery } from '../state/selection-query.ts';
 import { useStore } from '../state/store.ts';
 
 export function ReachingRoutes({ info }: { readonly info: FunctionInfo }): JSX.Element | null {
   const { client, view, go } = useStore();
   const routes = useSignal<readonly FunctionRoute[]>([]);
-  const { metric, window, isOwnCode } = view.value;
-  const query = new URLSearchParams(windowQuery(window, Date.now()));
+  const { metric, window, process, run, isOwnCode } = view.value;
+  const query = new URLSearchParams(partQuery(view.value, Date.now()));
   for (const key of ['name', 'file', 'line', 'column'] as const) query.set(key, String(info[key]));
   query.set('metric', metric);
   // Frames that stand for a package are not the server's.
@@ -30,7 +30,7 @@ export function ReachingRoutes({ info }: { readonly info: FunctionInfo }): JSX.E
       // The drawer does without; that the server is gone is said elsewhere.
       .catch(() => undefined);
     return () => abort.abort();
-  }, [info.name, info.file, info.line, info.column, metric, window, isAsked]);
+  }, [info.name, info.file, info.line, info.column, metric, window, process, run, isAsked]);
   if (routes.value.length === 0) return null;
   return (
     <>

@@ -1,6 +1,13 @@
 /** Asks the server. Everything the page knows comes through here; URLs are relative, so it works below any path and prefix. */
 
-import type { ApiError, FunctionAnswer, ProfileAnswer, RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
+import type {
+  ApiError,
+  FunctionAnswer,
+  ProfileAnswer,
+  RoutesAnswer,
+  RunsAnswer,
+  StatusAnswer,
+} from '../../src/api/types.ts';
 
 /** What the server said when it did not give what was asked for; status 0 where it said nothing. */
 export class RequestFailure extends Error {
@@ -18,6 +25,7 @@ export interface Client {
   /** False for a page that was saved: it shows what it holds, and nothing changes. */
   readonly isConnected: boolean;
   status(signal?: AbortSignal): Promise<StatusAnswer>;
+  runs(signal?: AbortSignal): Promise<RunsAnswer>;
   /** @param query of a selection, without '?'. */
   routes(query: string, signal?: AbortSignal): Promise<RoutesAnswer>;
   profile(query: string, signal?: AbortSignal): Promise<ProfileAnswer>;
@@ -51,6 +59,7 @@ export function createClient(fetcher: typeof fetch): Client {
   return {
     isConnected: true,
     status: (signal) => get('status', signal),
+    runs: (signal) => get('runs', signal),
     routes: (query, signal) => get(`routes?${query}`, signal),
     profile: (query, signal) => get(`profile?${query}`, signal),
     functionRoutes: (query, signal) => get(`function?${query}`, signal),

@@ -9,7 +9,7 @@ import { sumColumn } from '../../src/profile/totals.ts';
 import { typedProfile } from '../model/typed-profile.ts';
 import type { View } from '../model/view.ts';
 import { type Client, RequestFailure } from './client.ts';
-import { selectionQuery, windowQuery } from './selection-query.ts';
+import { partQuery, selectionQuery } from './selection-query.ts';
 
 const POLL_MS = 2000;
 /** Of the time between two polls at most this share is spent on answering. */
@@ -61,12 +61,12 @@ export function createLiveData(client: Client, view: ReadonlySignal<View>, page:
     const asked = performance.now();
     try {
       const state = await client.status(abort.signal);
-      const counters = `${state.run.id} ${state.sampling.samples} ${state.requests.ended}`;
+      const counters = `${state.run.id} ${state.run.revision}`;
       const isNew = isWanted || counters !== seen || shown.value === null || failure.value !== null;
       if (isNew && (isLive.value || isWanted)) {
         const now = Date.now();
         const [routes, answer] = await Promise.all([
-          client.routes(windowQuery(view.value.window, now), abort.signal),
+          client.routes(partQuery(view.value, now), abort.signal),
           client.profile(selectionQuery(view.value, now), abort.signal),
         ]);
         if (abort.signal.aborted) return;

@@ -6,7 +6,7 @@
 import type { ProfileAnswer, RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
 import { queryOf } from '../model/view.ts';
 import { type Client, RequestFailure } from './client.ts';
-import { selectionQuery, windowQuery } from './selection-query.ts';
+import { partQuery, selectionQuery } from './selection-query.ts';
 import type { Store } from './store.ts';
 
 const DATA_ID = 'recording';
@@ -23,7 +23,7 @@ export async function savedPage({ client, view }: Store, signal: AbortSignal): P
   const now = Date.now();
   const saved: Saved = {
     status: await client.status(signal),
-    routes: await client.routes(windowQuery(view.value.window, now), signal),
+    routes: await client.routes(partQuery(view.value, now), signal),
     profile: await client.profile(selectionQuery(view.value, now), signal),
     view: queryOf(view.value),
   };
@@ -71,6 +71,7 @@ export async function openSavedPage(page: Document): Promise<SavedPage | null> {
     status: () => Promise.resolve(saved.status),
     routes: () => Promise.resolve(saved.routes),
     profile: () => Promise.resolve(saved.profile),
+    runs: refuse,
     functionRoutes: refuse,
     file: refuse,
     clear: refuse,
