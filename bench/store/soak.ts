@@ -25,8 +25,10 @@ export interface SoakOptions extends WorkloadOptions {
 
 export interface SoakPoint {
   readonly hour: number;
-  /** Of the heap after garbage collection, with what the reader holds. */
-  readonly heapBytes: number;
+  /** After garbage collection, while somebody looks: with what is remembered of the run. */
+  readonly lookedAtBytes: number;
+  /** The same when nobody has looked for a while. */
+  readonly idleBytes: number;
   readonly diskBytes: number;
   readonly files: number;
 }
@@ -63,15 +65,19 @@ export async function soak(base: string, options: SoakOptions, forceGc: () => vo
     // Somebody looks at it all the time.
     if (step % 24 === 23) await runs.sum(located.folder, located.id, {}, () => null);
     if ((step + 1) % stepsPerHour !== 0) continue;
-    forceGc();
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    points.push({
-      hour: (step + 1) / stepsPerHour,
-      heapBytes: heapUsed + arrayBuffers,
-      ...diskOf(located.folder.path),
-    });
+    const lookedAtBytes = memoryAfter(forceGc);
+    reader.drop();
+    runs.drop();
+    const idleBytes = memoryAfter(forceGc);
+    points.push({ hour: (step + 1) / stepsPerHour, lookedAtBytes, idleBytes, ...diskOf(located.folder.path) });
   }
   return points;
+}
+
+function memoryAfter(forceGc: () => void): number {
+  forceGc();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }
 
 function diskOf(folder: string): { readonly diskBytes: number; readonly files: number } {

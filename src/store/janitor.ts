@@ -179,7 +179,7 @@ export class Janitor {
       if (!(isAnchorName(name) || writerOfTemporary(name) !== null) || !this.#isAbandoned(file)) continue;
       const anchor = readAnchor(files, file);
       const run = anchor && new RunFolder(files, `${base}/${anchor.app}/${anchor.run}`);
-      if (!run || !run.list().records.some((writer) => run.isAlive(writer))) removeIfThere(files, file);
+      if (!run?.list().records.some((writer) => run.isAlive(writer))) removeIfThere(files, file);
     }
   }
 }

@@ -6,7 +6,7 @@ import { decodeSegment, type StoredSegment } from './segment-file.ts';
 import { bytesOfTree } from './stored-tree.ts';
 
 /** A day of four large processes. It is held while somebody looks, and then forgotten. */
-const MAX_BYTES = 64 << 20;
+const MAX_BYTES = 40 << 20;
 const FIGURES_BYTES = 500;
 
 /** Not to be read now: somebody removed it since the folder was listed, or the system has no means left. */
