@@ -128,7 +128,7 @@ export function parsePprof(bytes: Uint8Array): PprofMessage {
 
 /** A message of plain numbers, by field number; profile.proto's have at most 15 fields. */
 function scalarsOf(reader: ProtobufReader): number[] {
-  const fields: number[] = new Array(16).fill(0);
+  const fields: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   while (reader.next()) if (reader.field < fields.length) fields[reader.field] = reader.value;
   return fields;
 }

@@ -32,10 +32,12 @@ export function addStoredTree(
       indexes[nodeFunction[node] as number] as number,
     );
   for (let at = 0; at < measured.length; at++) {
-    const [samples = 0, cpuNs = 0, wallNs = 0, waitNs = 0, waits = 0] = figures.subarray(
-      at * FIGURES,
-      (at + 1) * FIGURES,
-    );
+    const from = at * FIGURES;
+    const samples = figures[from] as number;
+    const cpuNs = figures[from + 1] as number;
+    const wallNs = figures[from + 2] as number;
+    const waitNs = figures[from + 3] as number;
+    const waits = figures[from + 4] as number;
     builder.addSelf(target[measured[at] as number] as number, { samples, cpuNs, wallNs, waitNs, waits });
   }
 }
@@ -65,17 +67,23 @@ export function readStoredTree(message: PprofMessage, known: KnownFunctions): St
   /** The path of the sample before, from its route on: what was met, and the nodes that stand for it. */
   const met: number[] = [];
   const path: number[] = [];
+  /** How much of both counts: shortening the arrays themselves costs more than all else here. */
+  let valid = 0;
   const enter = (depth: number, step: number): void => {
-    if (depth < met.length && met[depth] === step) return;
-    met.length = depth;
-    path.length = depth;
-    met.push(step);
+    if (depth < valid && met[depth] === step) return;
+    met[depth] = step;
     nodeFunction.push(step);
-    path.push(parent.push(path[depth - 1] ?? ROOT) - 1);
+    path[depth] = parent.push(depth === 0 ? ROOT : (path[depth - 1] as number)) - 1;
+    valid = depth + 1;
   };
   message.forEachSample((locations, values, labels) => {
-    const route = labels.find(({ key }) => key === ROUTE_LABEL)?.text;
-    if (!labels.some(({ key }) => key === PROCESS_LABEL)) throw new Error('a sample is of no process');
+    let route: string | undefined;
+    let isOurs = false;
+    for (const label of labels) {
+      if (label.key === ROUTE_LABEL) route = label.text;
+      else if (label.key === PROCESS_LABEL) isOurs = true;
+    }
+    if (!isOurs) throw new Error('a sample is of no process');
     let depth = 0;
     if (route !== undefined) enter(depth++, routeIndex(route));
     for (let at = locations.length - 1; at >= 0; at--) {
@@ -84,11 +92,10 @@ export function readStoredTree(message: PprofMessage, known: KnownFunctions): St
       enter(depth++, index);
     }
     const [samples = 0, cpuNs = 0, wallNs = 0, waitNs = 0, waits = 0] = values;
-    measured.push(path[depth - 1] ?? ROOT);
+    measured.push(depth === 0 ? ROOT : (path[depth - 1] as number));
     // In files, as everywhere outside of the model, wall is with the time awaited.
     figures.push(samples, cpuNs, Math.max(0, wallNs - waitNs), waitNs, waits);
-    met.length = depth;
-    path.length = depth;
+    valid = Math.min(valid, depth);
   });
   return {
     functions,
