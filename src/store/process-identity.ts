@@ -27,8 +27,10 @@ function statOf(files: Files, pid: number): Stat | null {
   if (process.platform !== 'linux') return null;
   try {
     const text = files.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // proc_pid_stat(5), fields 4 and 22; the name before them, in parentheses, may hold anything.
+    // proc_pid_stat(5), fields 3, 4 and 22; the name before them, in parentheses, may hold anything.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    // Dead, and not yet noticed by its parent; in a container without an init nobody ever does.
+    if (fields[0] === 'Z' || fields[0] === 'X') return null;
     return { parent: Number(fields[1]), started: fields[19] ?? '' };
   } catch {
     return null;

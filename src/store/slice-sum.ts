@@ -19,7 +19,7 @@ export class SliceSum {
   #intervalMs = Number.POSITIVE_INFINITY;
 
   get isEmpty(): boolean {
-    return this.#to === 0;
+    return this.#from > this.#to;
   }
 
   add(slice: Slice): void {
