@@ -7,6 +7,8 @@ import { randomBytes } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { findSourceMap } from 'node:module';
+import { tmpdir } from 'node:os';
+import { threadId } from 'node:worker_threads';
 import { AccessRules } from './api/access.ts';
 import { Gate } from './api/gate.ts';
 import { CaptureSite } from './capture/capture-site.ts';
@@ -17,6 +19,7 @@ import { onProcessEnd } from './host/exit.ts';
 import { Guard } from './host/guard.ts';
 import { logLine } from './host/log.ts';
 import { HostPages } from './host/own-pages.ts';
+import { programScript, programStarter } from './host/program.ts';
 import { RotationTimer } from './host/rotation.ts';
 import { serverUrl } from './host/server-url.ts';
 import { Recording, type Taken } from './recording.ts';
@@ -35,6 +38,10 @@ import { traceBuffers } from './wait/trace-batch.ts';
 
 /** The sampler keeps room for twice this time; rotations come far more often. */
 const MAX_SEGMENT_MS = 60_000;
+
+/** What the end of the process waits for, and for how long at most. */
+type LastFlush = 'files' | 'store' | 'none';
+const PATIENCE_MS: Record<LastFlush, number> = { files: 5000, store: 1000, none: 0 };
 
 export interface AgentInput {
   readonly options: Options;
@@ -116,10 +123,14 @@ export class Agent {
       () => this.#rotate(0),
     );
     this.#rotation.start();
+    const hasFiles = options.logFilename !== undefined || options.cachegrindFilename !== undefined;
+    const keepsRuns = options.dataDir !== 'memory';
     // What has not been pushed by then is kept for the next start.
-    const keepsPushes = options.pushUrl !== undefined && options.dataDir !== undefined && options.dataDir !== 'memory';
-    const hasFiles = options.logFilename !== undefined || options.cachegrindFilename !== undefined || keepsPushes;
-    onProcessEnd(hasFiles, () => this.#guard.run('the last flush', () => this.#end(hasFiles)));
+    const keepsPushes = options.pushUrl !== undefined && keepsRuns;
+    const flush: LastFlush = hasFiles ? 'files' : keepsRuns ? 'store' : 'none';
+    // A run that a signal ends lacks its last seconds: no reason to watch the host's signals. One that is to be deleted would stay.
+    const watchSignals = hasFiles || keepsPushes || (keepsRuns && options.flushAtShutdown);
+    onProcessEnd(watchSignals, () => this.#guard.run('the last flush', () => this.#end(flush)));
   }
 
   /** Emits a server's event, in the context of the request that it begins, if any. */
@@ -250,14 +261,15 @@ export class Agent {
     throw new Error(reason);
   }
 
-  #end(hasFiles: boolean): void {
+  #end(flush: LastFlush): void {
     this.#collector.detach();
     this.#rotation.stop();
     const taken = this.#recording?.stop();
     this.#recording = undefined;
-    if (!hasFiles || !this.#collector.isAlive) return;
+    if (flush === 'none' || !this.#collector.isAlive) return;
     if (taken) this.#send(taken, 0);
-    if (!this.#collector.flush()) logLine('the log files could not be completed in time');
+    if (!this.#collector.flush(PATIENCE_MS[flush]) && flush === 'files')
+      logLine('the log files could not be completed in time');
   }
 }
 
@@ -267,11 +279,16 @@ function hostFacts({ ownDirectory, startDirectory }: AgentInput): HostFacts {
   return {
     run,
     pid: process.pid,
+    parentPid: process.ppid,
+    thread: threadId,
     title: process.title,
     node: process.version,
     version: VERSION,
     startedAt: Date.now(),
     cwd: startDirectory,
+    script: programScript(),
+    starter: programStarter(),
+    temporaryDirectory: tmpdir(),
     ownDirectory,
   };
 }

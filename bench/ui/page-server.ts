@@ -13,7 +13,9 @@ const QUANTILES = { count: 0, mean: 0, p50: 0, p99: 0, max: 0 };
 const STATUS: StatusAnswer = {
   version: '0',
   node: process.version,
-  run: { id: 'generated', startedAt: 0 },
+  run: { id: 'generated', startedAt: 0, revision: '1' },
+  pid: 1,
+  store: { folder: null },
   processes: [{ pid: 1, title: 'generated', rssBytes: 0 }],
   sampling: {
     recording: true,

@@ -3,36 +3,29 @@
 import { isRouteFunction } from '../profile/by-route.ts';
 import type { Profile } from '../profile/profile.ts';
 import { withCalls } from '../profile/with-calls.ts';
-import type { Slice } from '../store/contract.ts';
+import type { Selection, Slice } from '../store/contract.ts';
 import { sliceProfile } from '../store/slice-profile.ts';
 import type { Backend } from './endpoints/contract.ts';
 import { InvalidParameter, type Query } from './query.ts';
-import { timeSlices } from './time-slices.ts';
 
-export const SELECTION_PARAMETERS = ['route', 'process', 'run', 'from', 'to', 'capture'] as const;
+/** Those of endpoints that are about all routes. */
+export const PART_PARAMETERS = ['process', 'run', 'from', 'to'] as const;
+export const SELECTION_PARAMETERS: readonly string[] = [...PART_PARAMETERS, 'route', 'capture'];
 
 const MAX_TIME = 8.64e15;
+/** More say little more about how much figures vary, and each is a whole profile. */
+const MAX_SLICES = 16;
 
-/** @throws InvalidParameter for a run or process that is not this one, and for a route that has not been seen. */
+/** @throws InvalidParameter for a run or process that is not known, and for a route that has not been seen. */
 export async function selectProfile(query: Query, backend: Backend): Promise<Profile> {
-  const run = query.text('run');
-  if (run !== undefined && run !== backend.run)
-    throw new InvalidParameter(`run=${run} is not known; the current run is ${backend.run}`);
-  const pid = query.number('process', 1, 2 ** 31);
-  const processes = backend.status().processes;
-  if (pid !== undefined && !processes.some((process) => process.pid === pid)) {
-    throw new InvalidParameter(
-      `process=${pid} is not known; known are ${processes.map((process) => process.pid).join(', ')}`,
-    );
-  }
   const capture = query.text('capture');
+  const selection = selectionOf(query, backend);
   if (capture !== undefined) return captureProfile(capture, query, backend);
-  const { from, to } = windowOf(query);
-  await backend.refresh();
-  const slice = backend.query(from, to);
+  await backend.refresh(selection);
+  const slice = await backend.query(selection);
   const routes = query.texts('route');
   // A known route that is quiet in this window is an empty profile, not a mistake.
-  const known = routes.length === 0 ? new Set<string>() : routesOf(backend.query());
+  const known = routes.length === 0 ? new Set<string>() : routesOf(await backend.query({ run: selection.run }));
   const unknown = routes.find((route) => !known.has(route));
   if (unknown !== undefined && known.size > 0)
     throw new InvalidParameter(`route=${unknown.slice(0, 80)} has not been seen`);
@@ -40,19 +33,18 @@ export async function selectProfile(query: Query, backend: Backend): Promise<Pro
 }
 
 /**
- * The selection in slices of time, most of them equally long.
- * @returns none where the recorded slices cannot be told apart, as those of several processes at once
+ * The selection in slices of time of about the same length.
+ * @returns none where some of it is no longer kept in slices
  */
 export async function selectSlices(query: Query, backend: Backend): Promise<Profile[]> {
   // Also checks the parameters.
   const whole = await selectProfile(query, backend);
-  const { from, to } = windowOf(query);
   const wanted = wantedRoutes(query);
-  const slices = timeSlices((start, end) => backend.query(start, end), backend.query(from, to)).map((slice) =>
-    sliceProfile(slice, wanted),
-  );
+  const recorded = await backend.slices(selectionOf(query, backend), MAX_SLICES);
+  const slices = recorded.map((slice) => sliceProfile(slice, wanted));
   const requests = slices.reduce((sum, slice) => sum + slice.requests, 0);
-  return requests === whole.requests ? slices : [];
+  // More came in meanwhile, perhaps.
+  return requests >= whole.requests ? slices : [];
 }
 
 function wantedRoutes(query: Query): ReadonlySet<string> | null {
@@ -65,10 +57,10 @@ function captureProfile(id: string, query: Query, backend: Backend): Profile {
   const found = backend.captures.find(id);
   if (!found?.slice || found.summary.kind !== 'calls' || !found.result)
     throw new InvalidParameter(`capture=${id.slice(0, 80)} is no finished capture of calls; the last ten are kept`);
-  const other = ['route', 'from', 'to'].find((name) => query.text(name) !== undefined);
+  const other = ['route', 'from', 'to', 'run', 'process'].find((name) => query.text(name) !== undefined);
   if (other !== undefined)
     throw new InvalidParameter(
-      `${other} and capture exclude each other: calls are counted over the whole capture and all routes`,
+      `${other} and capture exclude each other: calls are counted over the whole capture and all routes, in one process`,
     );
   return withCalls(sliceProfile(found.slice, null), found.result.functions);
 }
@@ -78,8 +70,21 @@ function routesOf({ figures, tree }: Slice): ReadonlySet<string> {
   return new Set([...figures.keys(), ...tree.functions.filter(isRouteFunction).map((info) => info.name)]);
 }
 
-/** Milliseconds since the epoch. @throws InvalidParameter */
-export function windowOf(query: Query): { readonly from: number | undefined; readonly to: number | undefined } {
+/** Without routes. @throws InvalidParameter for a run or process that is not known, and for a window that ends before it begins. */
+export function selectionOf(query: Query, backend: Backend): Selection {
+  const id = query.text('run');
+  const run = backend.findRun(id);
+  if (!run)
+    throw new InvalidParameter(`run=${(id ?? '').slice(0, 80)} is not known; the current run is ${backend.run}`);
+  const process = query.number('process', 1, 2 ** 31);
+  if (process !== undefined && !run.processes.some(({ pid }) => pid === process)) {
+    const known = run.processes.map(({ pid }) => pid).join(', ');
+    throw new InvalidParameter(`process=${process} is not known; known are ${known}`);
+  }
+  return { run: run.id, process, ...windowOf(query) };
+}
+
+function windowOf(query: Query): { readonly from: number | undefined; readonly to: number | undefined } {
   const from = query.number('from', 0, MAX_TIME);
   const to = query.number('to', 0, MAX_TIME);
   if (from !== undefined && to !== undefined && from > to) throw new InvalidParameter('from is after to');

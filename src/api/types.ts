@@ -3,10 +3,11 @@
 import type { ProfileDiff } from '../profile/diff.ts';
 import type { KeptRequest, RequestTimeline } from '../profile/kept-request.ts';
 import type { Profile } from '../profile/profile.ts';
+import type { RunSummary } from '../store/contract.ts';
 import type { CaptureSummary } from './capture-types.ts';
 
 export * from './capture-types.ts';
-export type { Profile };
+export type { Profile, RunSummary };
 
 /** A request below the UI's path, as the host's thread hands it to the collector. */
 export interface ApiRequest {
@@ -91,8 +92,17 @@ export interface Quantiles {
 export interface StatusAnswer {
   readonly version: string;
   readonly node: string;
-  readonly run: { readonly id: string; readonly startedAt: number };
-  readonly processes: readonly { readonly pid: number; readonly title: string; readonly rssBytes: number }[];
+  /** `revision` is another one whenever there is something new to be seen of the run. */
+  readonly run: { readonly id: string; readonly startedAt: number; readonly revision: string };
+  /** The process that answers: what is not of the run is this one's. */
+  readonly pid: number;
+  /** Of the run: first the one that answers, then the others, those that have ended with their end. */
+  readonly processes: readonly {
+    readonly pid: number;
+    readonly title: string;
+    readonly rssBytes?: number;
+    readonly endedAt?: number | null;
+  }[];
   readonly sampling: {
     readonly recording: boolean;
     readonly intervalMs: number;
@@ -123,6 +133,8 @@ export interface StatusAnswer {
   };
   readonly routes: number;
   readonly functions: number;
+  /** Where runs are kept, null for memory. */
+  readonly store: { readonly folder: string | null };
   readonly overhead: {
     /** Time that rotations held the host's thread. */
     readonly rotationMs: Quantiles;
@@ -157,6 +169,12 @@ export interface PushStatus {
   readonly failures: number;
   /** Of the last try; null where that one worked. */
   readonly lastError: string | null;
+}
+
+/** `api/v1/runs`. */
+export interface RunsAnswer {
+  /** The newest first. */
+  readonly runs: readonly RunSummary[];
 }
 
 /** A profile as JSON: the columns are plain arrays. */

@@ -11,7 +11,7 @@ const HEADING = 'Options of the profiler, stronger than the environment and the 
 const CONFIG_DOC = 'INI file with these options (default: ./profiler.ini if there is one)';
 
 /** A row of the table, whatever its values are. */
-type AnyOption = Omit<Option<unknown>, 'planned'> & { readonly planned?: unknown };
+type AnyOption = Option<unknown>;
 
 export function addOptionFlags(command: Command): void {
   command.addOption(new Flag('--config <file>', CONFIG_DOC).helpGroup(HEADING));
@@ -45,8 +45,7 @@ export function flagEnvironment(values: Readonly<Record<string, unknown>>, cwd: 
 function flagsOf(option: AnyOption): Flag[] {
   const flag = flagOf(option);
   const standard = option.unsetMeans ?? defaultText(option);
-  const effect = option.planned ? ' (no effect in this version)' : '';
-  const ending = `${effect}${standard === null ? '' : ` (default: ${standard})`}`;
+  const ending = standard === null ? '' : ` (default: ${standard})`;
   if (!isSwitch(option)) return [new Flag(`${flag} <value>`, `${option.doc}: ${option.accepted}${ending}`)];
   return [new Flag(flag, `${option.doc}${ending}`), new Flag(flag.replace('--', '--no-')).hideHelp()];
 }

@@ -12,8 +12,8 @@ import { isRouteFunction, routeFunction } from '../profile/by-route.ts';
 import { CallTreeBuilder, ROOT } from '../profile/call-tree-builder.ts';
 import type { Profile } from '../profile/profile.ts';
 import { sumColumn } from '../profile/totals.ts';
-import type { RequestFigures, Slice } from '../store/contract.ts';
-import { emptyFigures } from '../store/memory-store.ts';
+import type { RequestFigures, RunSummary, Slice } from '../store/contract.ts';
+import { emptyFigures } from '../store/slices.ts';
 import { VERSION } from '../version.ts';
 
 export interface SavedProfile {
@@ -30,6 +30,7 @@ const MAX_NODES = 2_000_000;
 export function savedBackend(profiles: readonly SavedProfile[], assets: Assets, options: Options): Backend {
   const slice = sliceOf(profiles);
   const status = statusOf(slice, options);
+  const run = runOf(slice);
   const refuse = (): never => {
     throw new InvalidParameter('this is a saved profile: nothing is recorded');
   };
@@ -49,7 +50,10 @@ export function savedBackend(profiles: readonly SavedProfile[], assets: Assets, 
     },
     refresh: () => Promise.resolve(),
     // Files say how long they are, not what happened when: any window is all of it.
-    query: () => slice,
+    query: async () => slice,
+    slices: async () => [slice],
+    runs: () => [run],
+    findRun: (id = run.id) => (id === run.id ? run : undefined),
     status: () => status,
     clear: () => Promise.resolve().then(refuse),
     setRecording: () => Promise.resolve().then(refuse),
@@ -121,12 +125,23 @@ function addRecorded(
   return used;
 }
 
+/** Files do not always say when they were made. */
+function startOf(from: number): number {
+  return Number.isFinite(from) ? from : 0;
+}
+
+function runOf({ from, to, tree }: Slice): RunSummary {
+  const { run: id, requests } = tree;
+  return { id, app: '', startedAt: startOf(from), endedAt: to, processes: [], requests, isCurrent: true };
+}
+
 function statusOf({ from, tree, figures }: Slice, options: Options): StatusAnswer {
   const samples = sumColumn(tree.nodes.self.samples);
   return {
     version: VERSION,
     node: process.version,
-    run: { id: tree.run, startedAt: Number.isFinite(from) ? from : 0 },
+    run: { id: tree.run, startedAt: startOf(from), revision: '' },
+    pid: 0,
     processes: [],
     sampling: {
       recording: false,
@@ -150,6 +165,7 @@ function statusOf({ from, tree, figures }: Slice, options: Options): StatusAnswe
       unknownMs: 0,
     },
     routes: figures.size,
+    store: { folder: null },
     functions: tree.functions.length,
     overhead: {
       rotationMs: { count: 0, mean: 0, p50: 0, p99: 0, max: 0 },

@@ -11,8 +11,9 @@ import type { Options } from '../config/options.ts';
 import type { Pusher } from '../push/pusher.ts';
 import { startPusher } from '../push/start-pusher.ts';
 import { columnsOf, isLarge } from '../request/request-batch.ts';
-import type { Slice, Store } from '../store/contract.ts';
+import type { RunSummary, Selection, Slice, Store } from '../store/contract.ts';
 import { MemoryStore } from '../store/memory-store.ts';
+import { openStore } from '../store/open-store.ts';
 import { HostRequests } from './host-requests.ts';
 import { Intake } from './intake.ts';
 import type { KeptRequests } from './kept-requests.ts';
@@ -39,7 +40,7 @@ export class Collector implements Backend {
   readonly #host: HostRequests;
   readonly #store: Store;
   /** What `record` gathers at the moment. */
-  readonly #recordings = new Set<Store>();
+  readonly #recordings = new Set<MemoryStore>();
   readonly #symbolizer: Symbolizer;
   readonly #sources: SourceTexts;
   readonly #intake: Intake;
@@ -58,10 +59,10 @@ export class Collector implements Backend {
   constructor(data: CollectorData, post: (message: FromCollector) => void) {
     this.#data = data;
     this.options = data.options;
-    this.run = data.host.run;
     this.#post = post;
     this.#host = new HostRequests(post);
-    this.#store = new MemoryStore(this.run, data.options.intervalMs, data.host.startedAt);
+    this.#store = this.#openStore();
+    this.run = this.#store.run;
     const maps = new SourceMaps((file) => this.#host.sourceMap(file));
     this.#symbolizer = new Symbolizer(data.host.ownDirectory, maps);
     this.#sources = new SourceTexts(data.host, maps);
@@ -86,7 +87,9 @@ export class Collector implements Backend {
       new Int32Array(data.inspecting),
     );
     this.#files = new LogFiles(data.options, (problem) => this.reportProblem(problem));
-    this.#pusher = startPusher(data.options, data.host, (problem) => this.reportProblem(problem));
+    this.#pusher = startPusher(data.options, { ...data.host, run: this.run }, this.#store.pushFolder, (problem) =>
+      this.reportProblem(problem),
+    );
   }
 
   receive(message: ToCollector): void {
@@ -124,7 +127,8 @@ export class Collector implements Backend {
         this.#enqueue(async () => {
           try {
             this.#pusher?.close();
-            this.#files.finish(() => this.#store.query());
+            await this.#files.finish(() => this.#store.query());
+            this.#store.end(this.options.flushAtShutdown);
           } finally {
             const flushed = new Int32Array(this.#data.flushed);
             Atomics.store(flushed, 0, 1);
@@ -141,7 +145,13 @@ export class Collector implements Backend {
     return this.#assets;
   }
 
-  async refresh(): Promise<void> {
+  async refresh({ run = this.run, process }: Selection = {}): Promise<void> {
+    if (run !== this.run) return;
+    const isOwn = process === this.#data.host.pid;
+    await Promise.all([this.#refreshOwn(), isOwn ? undefined : this.#store.gather()]);
+  }
+
+  async #refreshOwn(): Promise<void> {
     if (Date.now() - this.#refreshedAt < FRESH_MS) return this.#queue;
     this.#refreshing ??= this.#host.rotate().finally(() => {
       this.#refreshing = undefined;
@@ -158,8 +168,20 @@ export class Collector implements Backend {
     return heap && memoryAnswer(heap, await this.#symbolizer.symbolize(heap.functions));
   }
 
-  query(from?: number, to?: number): Slice {
-    return this.#store.query(from, to);
+  query(selection?: Selection): Promise<Slice> {
+    return this.#store.query(selection);
+  }
+
+  slices(selection: Selection, most: number): Promise<Slice[]> {
+    return this.#store.slices(selection, most);
+  }
+
+  runs(): readonly RunSummary[] {
+    return this.#store.runs();
+  }
+
+  findRun(id?: string): RunSummary | undefined {
+    return this.#store.findRun(id);
   }
 
   status(): StatusAnswer {
@@ -168,11 +190,11 @@ export class Collector implements Backend {
       host: this.#hostStatus,
       intake: this.#intake,
       rotations: this.#rotations,
-      routes: this.#store.routeCount,
+      store: this.#store,
       functions: this.#symbolizer.size,
       capture: this.captures.running,
       push: this.#pusher?.status() ?? null,
-      problems: [...(this.#hostStatus?.problems ?? []), ...this.#problems],
+      problems: [...(this.#hostStatus?.problems ?? []), ...this.#problems, ...this.#store.problems],
     });
   }
 
@@ -183,8 +205,8 @@ export class Collector implements Backend {
   async clear(): Promise<void> {
     await this.#host.rotate();
     this.#intake.clear();
-    this.#store.clear(Date.now());
-    this.#files.write(() => this.#store.query(), true);
+    await this.#store.clear();
+    await this.#files.write(() => this.#store.query(), true);
   }
 
   async setRecording(on: boolean): Promise<void> {
@@ -217,6 +239,22 @@ export class Collector implements Backend {
     return handleApiRequest(request, this, signal);
   }
 
+  #openStore(): Store {
+    const { options, host } = this.#data;
+    const { run: newRun, cwd: directory, temporaryDirectory } = host;
+    const store = openStore({ options, facts: { ...host, newRun, directory }, temporaryDirectory });
+    // Who names a folder is told at once that it is not used; the default one goes without saying.
+    if (options.dataDir !== undefined) for (const problem of store.problems) this.#post({ type: 'log', text: problem });
+    store.start({
+      look: () => this.#host.rotate(),
+      clear: async () => {
+        await this.#host.rotate();
+        this.#intake.clear();
+      },
+    });
+    return store;
+  }
+
   #enqueue(task: () => Promise<void>): void {
     this.#queue = this.#queue
       .then(task)
@@ -234,7 +272,7 @@ export class Collector implements Backend {
       this.#pusher?.add(slice);
       // When it was recorded: on a busy machine a segment waits for the thread.
       this.#refreshedAt = slice.to;
-      this.#files.write(() => this.#store.query(), false);
+      await this.#files.write(() => this.#store.query(), false);
     } finally {
       this.#host.resolveRotation(reply);
     }

@@ -6,7 +6,7 @@ import { FLAG_ABORTED, FLAG_FIRST, FLAG_OPEN, type RequestBatch, ROUTE_UNKNOWN }
 import { TAIL_MICROS } from '../request/slot.ts';
 import { type CpuSegment, SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../sample/segment.ts';
 import type { RequestFigures, Slice } from '../store/contract.ts';
-import { emptyFigures } from '../store/memory-store.ts';
+import { emptyFigures } from '../store/slices.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
 import {
   attributeSegment,

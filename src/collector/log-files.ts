@@ -30,10 +30,10 @@ export class LogFiles {
   }
 
   /** @param now whether to write even if the files were written a moment ago. */
-  write(recorded: () => Slice, now: boolean): void {
+  async write(recorded: () => Promise<Slice>, now: boolean): Promise<void> {
     if (this.#files.length === 0 || (!now && Date.now() - this.#writtenAt < PERIOD_MS)) return;
     this.#writtenAt = Date.now();
-    const slice = recorded();
+    const slice = await recorded();
     const profile = sliceProfile(slice, null);
     const requestsByRoute = new Map([...slice.figures].map(([route, { requests }]) => [route, requests]));
     for (const { file, format } of this.#files) {
@@ -45,8 +45,8 @@ export class LogFiles {
   }
 
   /** The server stops: writes the last state, or with `flush_at_shutdown` deletes the accumulated profile, as repoze.profile does. */
-  finish(recorded: () => Slice): void {
-    this.write(recorded, true);
+  async finish(recorded: () => Promise<Slice>): Promise<void> {
+    await this.write(recorded, true);
     const log = this.#files.find(({ format }) => format === 'pprof');
     if (this.#flushAtShutdown && log) rmSync(log.file, { force: true });
   }

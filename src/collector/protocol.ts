@@ -6,6 +6,7 @@ import type { Options } from '../config/options.ts';
 import type { RequestBatch, RequestColumns } from '../request/request-batch.ts';
 import type { HeapSegment } from '../sample/heap-segment.ts';
 import type { CpuSegment } from '../sample/segment.ts';
+import type { Starter } from '../store/starter.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
 
 /** What the collector is started with. */
@@ -20,13 +21,22 @@ export interface CollectorData {
 
 /** Facts of the process, for `status` and for file headers. */
 export interface HostFacts {
+  /** Id of the run, unless the process belongs to one that others have begun. */
   readonly run: string;
   readonly pid: number;
+  readonly parentPid: number;
+  /** 0 for the main thread. */
+  readonly thread: number;
   readonly title: string;
   readonly node: string;
   readonly version: string;
   readonly startedAt: number;
   readonly cwd: string;
+  /** The program's main file, '' where there is none. */
+  readonly script: string;
+  readonly starter: Starter;
+  /** The system's folder for temporary files, as the program sees it. */
+  readonly temporaryDirectory: string;
   /** Where the profiler's own code lies: its frames are folded. */
   readonly ownDirectory: string;
 }

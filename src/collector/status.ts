@@ -2,6 +2,7 @@
 
 import type { CaptureSummary, PushStatus, StatusAnswer } from '../api/types.ts';
 import { maskedOptions } from '../config/redact.ts';
+import type { Store } from '../store/contract.ts';
 import type { Intake } from './intake.ts';
 import type { CollectorData, HostStatus } from './protocol.ts';
 import type { RotationStats } from './rotation-stats.ts';
@@ -12,7 +13,7 @@ export interface StatusSources {
   readonly host: HostStatus | undefined;
   readonly intake: Intake;
   readonly rotations: RotationStats;
-  readonly routes: number;
+  readonly store: Store;
   readonly functions: number;
   readonly capture: CaptureSummary | null;
   readonly push: PushStatus | null;
@@ -24,19 +25,25 @@ export function statusAnswer({
   host,
   intake,
   rotations,
-  routes,
+  store,
   functions,
   capture,
   push,
   problems,
 }: StatusSources): StatusAnswer {
   const { counts } = intake;
+  const run = store.findRun(undefined);
+  const others = run?.processes.filter(({ pid }) => pid !== data.host.pid) ?? [];
   const elapsedMs = Math.max(1, Date.now() - data.host.startedAt);
   return {
     version: data.host.version,
     node: data.host.node,
-    run: { id: data.host.run, startedAt: data.host.startedAt },
-    processes: [{ pid: data.host.pid, title: data.host.title, rssBytes: host?.rssBytes ?? 0 }],
+    run: { id: store.run, startedAt: run?.startedAt ?? data.host.startedAt, revision: store.revision() },
+    pid: data.host.pid,
+    processes: [
+      { pid: data.host.pid, title: data.host.title, rssBytes: host?.rssBytes ?? 0 },
+      ...others.map(({ pid, title, endedAt }) => ({ pid, title, endedAt })),
+    ],
     sampling: {
       recording: host?.recording ?? true,
       intervalMs: data.options.intervalMs,
@@ -60,7 +67,7 @@ export function statusAnswer({
       ambiguousMs: intake.stitched.ambiguousNs / 1e6,
       unknownMs: intake.stitched.unknownNs / 1e6,
     },
-    routes,
+    routes: store.routeCount,
     functions,
     overhead: {
       rotationMs: rotations.quantiles(),
@@ -71,6 +78,7 @@ export function statusAnswer({
     },
     push,
     capture,
+    store: { folder: store.folder },
     config: { ...maskedOptions(data.options) },
     problems,
   };

@@ -50,13 +50,6 @@ export function loadOptions({ env, cwd, readFile }: LoadInput): LoadedOptions {
     sources[name] = given && value !== undefined ? given.source : 'default';
     if (value !== undefined) {
       draft[name] = value;
-      if (given && option.planned?.(value)) {
-        problems.add(
-          'PROFILER_E_CONFIG_PLANNED',
-          given.place,
-          () => `${given.place.key ?? option.key} has no effect in this version`,
-        );
-      }
       return;
     }
     let written = fromFile.repoze ? option.repozeDefault : undefined;

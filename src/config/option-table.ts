@@ -117,7 +117,6 @@ export const OPTIONS: OptionTable = {
     parse: parseDataDir,
     accepted: "a folder's path, from the working folder if relative, or memory",
     doc: 'where runs are kept; `memory` keeps none',
-    planned: (value) => value !== 'memory',
   },
   retention: {
     key: 'retention',
@@ -126,7 +125,6 @@ export const OPTIONS: OptionTable = {
     parse: retentionParser(DEFAULT_RETENTION),
     accepted: 'an age (s, m, h, d, w), a size (kb, mb, gb) or both separated by a comma, such as 7d,256mb',
     doc: 'age and size bound of data_dir',
-    planned: () => true,
   },
   pushUrl: {
     key: 'push_url',

@@ -9,9 +9,8 @@ import type { Option } from './options.ts';
 export function optionsMarkdown(): string {
   const rows = OPTION_NAMES.map((name) => {
     const option = OPTIONS[name];
-    const { key, accepted, doc, planned } = option;
-    const meaning = planned ? `${doc} (no effect in this version)` : doc;
-    return [`\`${key}\``, `\`${environmentKey(key)}\``, defaultCell(option), meaning, accepted];
+    const { key, accepted, doc } = option;
+    return [`\`${key}\``, `\`${environmentKey(key)}\``, defaultCell(option), doc, accepted];
   });
   const header = ['key in `[profiler]`', 'environment', 'default', 'meaning', 'accepted'];
   return [header, header.map(() => '---'), ...rows]

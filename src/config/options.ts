@@ -79,8 +79,6 @@ export interface Option<Value> {
   readonly unsetMeans?: string;
   /** @returns undefined where the text, trimmed and not empty, is not acceptable. */
   readonly parse: (text: string, context: ParseContext) => Value | undefined;
-  /** Present while nothing reads the option yet: whether a value asks for what is not there. */
-  readonly planned?: (value: Value) => boolean;
   /** What is acceptable, as the end of a sentence that starts with "Accepted: ". */
   readonly accepted: string;
   /** One line. */

@@ -33,8 +33,9 @@ export function functionTables(
   };
 }
 
-export function encodePprof(profile: ProfileInput): Uint8Array {
-  const bytes = gzipSync(new PprofProfile(profile).encode());
+/** @param level of compression: 1 for what is written all the time, 6 for what people keep. */
+export function encodePprof(profile: ProfileInput, level = 6): Uint8Array {
+  const bytes = gzipSync(new PprofProfile(profile).encode(), { level });
   bytes[GZIP_OS_BYTE] = GZIP_OS_UNKNOWN;
   return bytes;
 }

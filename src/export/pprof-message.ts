@@ -128,7 +128,7 @@ export function parsePprof(bytes: Uint8Array): PprofMessage {
 
 /** A message of plain numbers, by field number; profile.proto's have at most 15 fields. */
 function scalarsOf(reader: ProtobufReader): number[] {
-  const fields: number[] = new Array(16).fill(0);
+  const fields: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
   while (reader.next()) if (reader.field < fields.length) fields[reader.field] = reader.value;
   return fields;
 }
@@ -149,6 +149,17 @@ function parseLocation(reader: ProtobufReader, countLine: () => void): PprofLoca
   return { id, address, lines };
 }
 
+/** Apart from `scalarsOf`, because there are some in every sample. */
+function parseLabel(reader: ProtobufReader, text: (index: number) => string): PprofLabel {
+  let key = 0;
+  let label = 0;
+  while (reader.next()) {
+    if (reader.field === 1) key = reader.value;
+    else if (reader.field === 2) label = reader.value;
+  }
+  return { key: text(key), text: text(label) };
+}
+
 function visitSample(reader: ProtobufReader, text: (index: number) => string, visit: SampleVisitor): void {
   const locations: number[] = [];
   const values: number[] = [];
@@ -157,8 +168,7 @@ function visitSample(reader: ProtobufReader, text: (index: number) => string, vi
     if (reader.field === 1) reader.numbersInto(locations);
     else if (reader.field === 2) reader.numbersInto(values);
     else if (reader.field === 3) {
-      const [, key = 0, label = 0] = scalarsOf(reader.message());
-      labels.push({ key: text(key), text: text(label) });
+      labels.push(parseLabel(reader.message(), text));
     }
   }
   visit(locations, values, labels);

@@ -3,6 +3,15 @@
 import type { SelfFigures } from '../profile/call-tree-builder.ts';
 import type { PprofMessage } from './pprof-message.ts';
 
+/** Of the files that we write. */
+export const SAMPLE_TYPES = [
+  ['samples', 'count'],
+  ['cpu', 'nanoseconds'],
+  ['wall', 'nanoseconds'],
+  ['wait', 'nanoseconds'],
+  ['waits', 'count'],
+] as const;
+
 const NS_BY_UNIT: Readonly<Record<string, number>> = {
   nanoseconds: 1,
   microseconds: 1000,

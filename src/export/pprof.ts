@@ -10,15 +10,9 @@ import { walkTree } from '../profile/tree-walk.ts';
 import type { Exporter, ExportOptions } from './contract.ts';
 import { encodePprof, functionTables } from './pprof-encoding.ts';
 import { COMMENT_KEYS, ROUTE_LABEL } from './pprof-labels.ts';
+import { SAMPLE_TYPES } from './pprof-sample-types.ts';
 import { wholeNumbers } from './whole-numbers.ts';
 
-const SAMPLE_TYPES = [
-  ['samples', 'count'],
-  ['cpu', 'nanoseconds'],
-  ['wall', 'nanoseconds'],
-  ['wait', 'nanoseconds'],
-  ['waits', 'count'],
-] as const;
 const DEFAULT_SAMPLE_TYPE = 'cpu';
 
 const NS_PER_MS = 1_000_000;

@@ -14,9 +14,7 @@ import type { CollectorLink } from './own-pages.ts';
 const MAX_HEAP_MB = 512;
 /** Small: the thread is in no hurry, and the host pays for the memory. */
 const YOUNG_HEAP_MB = 3;
-/** At exit the host waits this long for the log files to be written. */
-const FLUSH_PATIENCE_MS = 5000;
-/** And this long for a capture to let go of it. */
+/** At exit the host waits this long for a capture to let go of it. */
 const DETACH_PATIENCE_MS = 500;
 
 export type CollectorEvents = {
@@ -75,11 +73,11 @@ export class CollectorThread implements CollectorLink {
     };
   }
 
-  /** Waits, at exit, until the collector has taken in everything and written the log files. @returns whether it has. */
-  flush(): boolean {
+  /** Waits, at exit, until the collector has taken in and written everything. @returns whether it has. */
+  flush(patienceMs: number): boolean {
     if (!this.#alive) return false;
     this.post({ type: 'flush' });
-    return Atomics.wait(new Int32Array(this.#flushed), 0, 0, FLUSH_PATIENCE_MS) !== 'timed-out';
+    return Atomics.wait(new Int32Array(this.#flushed), 0, 0, patienceMs) !== 'timed-out';
   }
 
   /** Ends a capture, at exit: Node.js would wait for its inspector session, and say so on stderr. */

@@ -3,6 +3,7 @@
  * Its size is bounded; what exceeds the bound is folded together, so that totals stay true.
  */
 
+import { ChildIndex } from './child-index.ts';
 import { type FunctionInfo, type Profile, SELF_COLUMNS } from './profile.ts';
 
 export interface CallTreeLimits {
@@ -29,8 +30,8 @@ export const TRUNCATED_FUNCTION: FunctionInfo = {
 
 const DEFAULT_LIMITS: CallTreeLimits = { maxNodes: 200_000, maxFunctions: 50_000 };
 const LEAST_NODES = 16;
-/** One number holds (parent, function): 2^26 of each fit into a double's 53 bits. */
-const FUNCTION_SPACE = 2 ** 26;
+/** More than any machine holds, and few enough for 32-bit columns. */
+const MOST = 2 ** 26;
 
 export class CallTreeBuilder {
   readonly #limits: CallTreeLimits;
@@ -38,10 +39,12 @@ export class CallTreeBuilder {
   readonly #openNodes: number;
   readonly #functions: FunctionInfo[] = [];
   readonly #functionByKey = new Map<string, number>();
+  /** The same by the objects themselves: those who add many profiles share them. */
+  readonly #functionByInfo = new WeakMap<FunctionInfo, number>();
   readonly #calls = new Map<number, number>();
   readonly #parents: number[] = [-1];
   readonly #functionOfNode: number[] = [-1];
-  readonly #childByKey = new Map<number, number>();
+  readonly #children = new ChildIndex();
   readonly #columns: Record<(typeof SELF_COLUMNS)[number], number[]> = {
     samples: [0],
     cpuNs: [0],
@@ -55,8 +58,8 @@ export class CallTreeBuilder {
   constructor(limits: Partial<CallTreeLimits> = {}) {
     const { maxNodes, maxFunctions } = { ...DEFAULT_LIMITS, ...limits };
     this.#limits = {
-      maxNodes: Math.min(Math.max(maxNodes, LEAST_NODES), FUNCTION_SPACE),
-      maxFunctions: Math.min(Math.max(maxFunctions, 1), FUNCTION_SPACE),
+      maxNodes: Math.min(Math.max(maxNodes, LEAST_NODES), MOST),
+      maxFunctions: Math.min(Math.max(maxFunctions, 1), MOST),
     };
     this.#openNodes = Math.floor(this.#limits.maxNodes * 0.9);
   }
@@ -71,10 +74,14 @@ export class CallTreeBuilder {
 
   /** @returns the function's index, the same for the same name, file, line, column, category and package; `calls` is not added */
   addFunction(info: FunctionInfo): number {
+    const same = this.#functionByInfo.get(info);
+    if (same !== undefined) return same;
     const known = this.#functionByKey.get(keyOf(info));
-    if (known !== undefined) return known;
     // The last place is kept for `(truncated)`.
-    return this.#functions.length < this.#limits.maxFunctions - 1 ? this.#intern(info) : this.#internTruncated();
+    const hasRoom = known !== undefined || this.#functions.length < this.#limits.maxFunctions - 1;
+    const index = known ?? (hasRoom ? this.#intern(info) : this.#internTruncated());
+    this.#functionByInfo.set(info, index);
+    return index;
   }
 
   /** Adds exactly counted calls of a function. */
@@ -87,8 +94,8 @@ export class CallTreeBuilder {
    * when there is no room for that either the root's.
    */
   child(parent: number, functionIndex: number): number {
-    const known = this.#childByKey.get(parent * FUNCTION_SPACE + functionIndex);
-    if (known !== undefined) return known;
+    const known = this.#children.get(parent, functionIndex);
+    if (known >= 0) return known;
     const parentIsTruncated = this.#functionOfNode[parent] === this.#truncatedFunction;
     if (functionIndex === this.#truncatedFunction) {
       if (parentIsTruncated) return parent;
@@ -147,7 +154,7 @@ export class CallTreeBuilder {
     const node = this.#parents.push(parent) - 1;
     this.#functionOfNode.push(functionIndex);
     for (const name of SELF_COLUMNS) this.#columns[name].push(0);
-    this.#childByKey.set(parent * FUNCTION_SPACE + functionIndex, node);
+    this.#children.add(parent, functionIndex, node);
     return node;
   }
 }

@@ -39,13 +39,14 @@ export function mergeInto(builder: CallTreeBuilder, profile: Profile, below: num
     const into =
       parentNode < 0 || functionIndex === undefined ? below : builder.child(target[parentNode] ?? below, functionIndex);
     target[node] = into;
-    builder.addSelf(into, {
-      samples: self.samples[node] ?? 0,
-      cpuNs: self.cpuNs[node] ?? 0,
-      wallNs: self.wallNs[node] ?? 0,
-      waitNs: self.waitNs[node] ?? 0,
-      waits: self.waits[node] ?? 0,
-    });
+    const samples = self.samples[node] ?? 0;
+    const cpuNs = self.cpuNs[node] ?? 0;
+    const wallNs = self.wallNs[node] ?? 0;
+    const waitNs = self.waitNs[node] ?? 0;
+    const waits = self.waits[node] ?? 0;
+    // Most nodes are only passed through.
+    if (samples !== 0 || cpuNs !== 0 || wallNs !== 0 || waitNs !== 0 || waits !== 0)
+      builder.addSelf(into, { samples, cpuNs, wallNs, waitNs, waits });
   }
 }
 

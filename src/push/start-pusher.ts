@@ -1,7 +1,7 @@
 /** Makes a pusher of the options, and prepares the thread for it. */
 
 import { lookup } from 'node:dns/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Options } from '../config/options.ts';
 import { pushFormatFor, pushTarget } from './index.ts';
 import { Pusher } from './pusher.ts';
@@ -11,7 +11,6 @@ import { DirectoryQueue, MemoryQueue, type PushQueue } from './queue.ts';
 const MAX_MEMORY_BYTES = 8 << 20;
 /** Hours. */
 const MAX_DISK_BYTES = 64 << 20;
-const IN_MEMORY = 'memory';
 
 export interface PushingProcess {
   readonly run: string;
@@ -21,12 +20,14 @@ export interface PushingProcess {
 }
 
 /**
+ * @param folder for what waits; null to keep it in memory.
  * @param onProblem told where the queue's folder cannot be used; then memory has to do.
  * @returns null where nothing is to be pushed
  */
 export function startPusher(
-  { pushUrl, pushFormat, pushHeaders, pushLabels, dataDir }: Options,
+  { pushUrl, pushFormat, pushHeaders, pushLabels }: Options,
   { run, pid, version, cwd }: PushingProcess,
+  folder: string | null,
   onProblem: (problem: string) => void,
 ): Pusher | null {
   if (pushUrl === undefined) return null;
@@ -38,16 +39,16 @@ export function startPusher(
     format,
     headers: pushHeaders,
     source: { serviceName, run, pid, version, labels },
-    queue: queueOf(dataDir, format.format, onProblem),
+    queue: queueOf(folder, format.format, onProblem),
   });
 }
 
-function queueOf(dataDir: string | undefined, format: string, onProblem: (problem: string) => void): PushQueue {
-  if (dataDir !== undefined && dataDir !== IN_MEMORY) {
+function queueOf(folder: string | null, format: string, onProblem: (problem: string) => void): PushQueue {
+  if (folder !== null) {
     try {
-      return new DirectoryQueue(join(dataDir, 'push'), format, MAX_DISK_BYTES);
+      return new DirectoryQueue(folder, format, MAX_DISK_BYTES);
     } catch (error) {
-      onProblem(`what is to be pushed cannot be kept in ${dataDir}: ${error instanceof Error ? error.message : error}`);
+      onProblem(`what is to be pushed cannot be kept in ${folder}: ${error instanceof Error ? error.message : error}`);
     }
   }
   return new MemoryQueue(MAX_MEMORY_BYTES);

@@ -1,4 +1,4 @@
-/** What keeps recorded slices. `memory-store.ts` keeps them in the process; a directory store would stand behind the same contract. */
+/** What keeps recorded slices, of this run and of earlier ones: `memory-runs.ts` in the process, `directory-store.ts` in a folder. */
 
 import type { DDSketch } from '@datadog/sketches-js';
 import type { Profile } from '../profile/profile.ts';
@@ -14,7 +14,7 @@ export interface RequestFigures {
   readonly blockers: Blockers;
 }
 
-/** What one process recorded between two rotations, attributed. */
+/** What was recorded between two rotations, attributed; or the sum of several such. */
 export interface Slice {
   /** Milliseconds since the epoch. */
   readonly from: number;
@@ -24,11 +24,75 @@ export interface Slice {
   readonly figures: ReadonlyMap<string, RequestFigures>;
 }
 
+/** A part of what is kept. What is left out does not restrict it, but for `run`: without it, the current one. */
+export interface Selection {
+  readonly run?: string | undefined;
+  /** Process id. */
+  readonly process?: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+export interface ProcessSummary {
+  readonly pid: number;
+  readonly title: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Null while it runs. */
+  readonly endedAt: number | null;
+}
+
+/** One start of a server, all its processes. */
+export interface RunSummary {
+  readonly id: string;
+  /** The program's main file, from the folder it was started in. */
+  readonly app: string;
+  readonly startedAt: number;
+  /** Null while one of its processes runs. */
+  readonly endedAt: number | null;
+  readonly processes: readonly ProcessSummary[];
+  /** Requests that ended. */
+  readonly requests: number;
+  readonly isCurrent: boolean;
+}
+
+/** What the run's other processes ask of this one. */
+export interface RunRequests {
+  /** Somebody looks: rotate and `append`. */
+  look(): Promise<void>;
+  /** Somebody cleared the run: forget what was recorded so far. */
+  clear(): Promise<void>;
+}
+
 export interface Store {
-  /** Routes that had requests since the start or the last `clear`. */
+  /** Id of the current run. */
+  readonly run: string;
+  /** Routes that had requests in this process since its start or the last `clear`. */
   readonly routeCount: number;
+  /** What does not work at present. */
+  readonly problems: readonly string[];
+  /** Where runs are kept; null for memory. */
+  readonly folder: string | null;
+  /** Where what is to be pushed may wait, beside the app's runs; null for memory. */
+  readonly pushFolder: string | null;
   append(slice: Slice): void;
-  /** Everything recorded in a window; without bounds, since the start or the last `clear`. */
-  query(from?: number, to?: number): Slice;
-  clear(now: number): void;
+  /** The sum of what is selected; empty where that is nothing. */
+  query(selection?: Selection): Promise<Slice>;
+  /** What is selected in at most so many slices of time, of about the same length; they sum to the whole, as far as it is kept in slices. */
+  slices(selection: Selection, most: number): Promise<Slice[]>;
+  /** Forgets the current run's recordings, of all its processes. */
+  clear(): Promise<void>;
+  /** The newest first. */
+  runs(): readonly RunSummary[];
+  /** The run of that id, the current one without. */
+  findRun(id: string | undefined): RunSummary | undefined;
+  /** Differs from an earlier answer if anything of the current run does. */
+  revision(): string;
+  /** Has the run's other processes write what they have recorded until now; waits for them, but not for long. */
+  gather(): Promise<void>;
+  /** @param requests called for what other processes ask, until `end`. */
+  start(requests: RunRequests): void;
+  /** The process ends. @param isForgotten whether what it recorded is deleted. */
+  end(isForgotten: boolean): void;
 }

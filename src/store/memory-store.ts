@@ -3,14 +3,13 @@
  * number of slices and the size of the sum are bounded however long the server runs.
  */
 
-import { DDSketch } from '@datadog/sketches-js';
 import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
-import { mergeInto, mergeProfiles } from '../profile/merge.ts';
+import { mergeInto } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
-import { Blockers } from './blockers.ts';
-import type { RequestFigures, Slice, Store } from './contract.ts';
+import type { RequestFigures, Slice } from './contract.ts';
+import { groupByTime } from './group-by-time.ts';
+import { addFigures, emptySlice, mergeSlices, totalRequests } from './slices.ts';
 
-const DURATION_ACCURACY = 0.01;
 /** Slices of one level before the oldest MERGED of them become one of the next. */
 const LEVEL_SIZE = 30;
 const MERGED = 10;
@@ -21,16 +20,7 @@ const FIGURES_WEIGHT = 40;
 /** Of the sum over the whole run; a node is about 100 bytes. */
 const MAX_NODES = 300_000;
 
-export function emptyFigures(): RequestFigures {
-  return {
-    requests: 0,
-    errors: 0,
-    durations: new DDSketch({ relativeAccuracy: DURATION_ACCURACY }),
-    blockers: new Blockers(),
-  };
-}
-
-export class MemoryStore implements Store {
+export class MemoryStore {
   readonly #run: string;
   readonly #intervalMs: number;
   #sum = new CallTreeBuilder({ maxNodes: MAX_NODES });
@@ -48,6 +38,7 @@ export class MemoryStore implements Store {
     this.#to = now;
   }
 
+  /** Routes that had requests since the start or the last `clear`. */
   get routeCount(): number {
     return this.#figures.size;
   }
@@ -67,6 +58,7 @@ export class MemoryStore implements Store {
     this.#dropOldest();
   }
 
+  /** Everything recorded in a window; without bounds, since the start or the last `clear`. */
   query(from?: number, to?: number): Slice {
     if (from === undefined && to === undefined) {
       this.#cached ??= this.#sum.build({
@@ -78,12 +70,15 @@ export class MemoryStore implements Store {
       });
       return { from: this.#from, to: this.#to, tree: this.#cached, figures: this.#figures };
     }
-    const slices = this.#levels
-      .flat()
-      .filter((slice) => slice.to > (from ?? 0) && slice.from < (to ?? Number.POSITIVE_INFINITY));
+    const slices = this.#inside(from, to);
     if (slices.length > 0) return mergeSlices(slices);
     const start = from ?? this.#from;
-    return this.#emptySlice(start, Math.max(start, to ?? this.#to));
+    return emptySlice(this.#run, this.#intervalMs, start, Math.max(start, to ?? this.#to));
+  }
+
+  /** The same in at most so many slices, without what is no longer kept in slices. */
+  slices(from: number | undefined, to: number | undefined, most: number): Slice[] {
+    return groupByTime(this.#inside(from, to), most).map(mergeSlices);
   }
 
   clear(now: number): void {
@@ -95,6 +90,10 @@ export class MemoryStore implements Store {
     this.#to = now;
   }
 
+  #inside(from = 0, to = Number.POSITIVE_INFINITY): Slice[] {
+    return this.#levels.flat().filter((slice) => slice.to > from && slice.from < to);
+  }
+
   /** Windows of the distant past go first: programs of many routes or endless new stacks keep fewer of them. */
   #dropOldest(): void {
     let weight = this.#levels.flat().reduce((sum, slice) => sum + weightOf(slice), 0);
@@ -104,51 +103,8 @@ export class MemoryStore implements Store {
       weight -= weightOf(oldest);
     }
   }
-
-  #emptySlice(from: number, to: number): Slice {
-    const tree = new CallTreeBuilder().build({
-      run: this.#run,
-      window: { from, to },
-      routes: [],
-      requests: 0,
-      intervalMs: this.#intervalMs,
-    });
-    return { from, to, tree, figures: new Map() };
-  }
 }
 
 function weightOf({ tree, figures }: Slice): number {
   return tree.nodes.parent.length + FIGURES_WEIGHT * figures.size;
-}
-
-/** @param slices at least one. */
-function mergeSlices(slices: readonly Slice[]): Slice {
-  const figures = new Map<string, RequestFigures>();
-  for (const slice of slices) addFigures(figures, slice.figures);
-  return {
-    from: Math.min(...slices.map((slice) => slice.from)),
-    to: Math.max(...slices.map((slice) => slice.to)),
-    tree: mergeProfiles(slices.map((slice) => slice.tree)),
-    figures,
-  };
-}
-
-function addFigures(into: Map<string, RequestFigures>, from: ReadonlyMap<string, RequestFigures>): void {
-  for (const [route, figures] of from) {
-    let sum = into.get(route);
-    if (!sum) {
-      sum = emptyFigures();
-      into.set(route, sum);
-    }
-    sum.requests += figures.requests;
-    sum.errors += figures.errors;
-    sum.durations.merge(figures.durations);
-    sum.blockers.merge(figures.blockers);
-  }
-}
-
-function totalRequests(figures: ReadonlyMap<string, RequestFigures>): number {
-  let requests = 0;
-  for (const figure of figures.values()) requests += figure.requests;
-  return requests;
 }

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { dataFolder } from './data-folder.ts';
 import { AGENT_DIST, type ServerExit } from './server.ts';
 
 /** Folder of the scripts that these tests start. */
@@ -124,7 +125,12 @@ export async function runBoth(
 function environment(added: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
   const ours = /^(?:PROFILER_.*|NODE_OPTIONS|NODE_NO_WARNINGS|NODE_TEST_CONTEXT|NODE_V8_COVERAGE)$/;
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
-  const all = { ...env, PROFILER_DISCARD_FIRST_REQUEST: 'false', PROFILER_QUIET: 'true', ...added };
+  const standard = {
+    PROFILER_DISCARD_FIRST_REQUEST: 'false',
+    PROFILER_QUIET: 'true',
+    PROFILER_DATA_DIR: dataFolder(),
+  };
+  const all = { ...env, ...standard, ...added };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 

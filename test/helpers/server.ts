@@ -6,6 +6,8 @@ import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import { dataFolder } from './data-folder.ts';
+
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 const PORT_LINE = /^PORT (\d+)$/;
@@ -98,6 +100,7 @@ function childEnvironment(added: Readonly<Record<string, string | undefined>>): 
   for (const [name, value] of Object.entries({
     PROFILER_DISCARD_FIRST_REQUEST: 'false',
     PROFILER_QUIET: 'true',
+    PROFILER_DATA_DIR: dataFolder(),
     ...added,
   })) {
     if (value === undefined) delete env[name];

@@ -44,21 +44,25 @@ describe('the permission model', () => {
   it('with threads and without addons: requests are counted, the status says what is missing', {
     skip: MAJOR < 22,
   }, async () => {
-    await using(['--no-warnings', ...read, '--allow-worker', 'app.cjs'], {}, async (url, server) => {
+    const args = ['--no-warnings', ...read, '--allow-worker', 'app.cjs'];
+    await using(args, { env: { PROFILER_DATA_DIR: undefined } }, async (url, server) => {
       await fetch(`${url}/burn/1`);
       await assertCounted(url, 1);
       const { problems, sampling } = await status(url);
-      assert.equal(problems.length, 1);
+      assert.equal(problems.length, 2);
       assert.match(problems[0] ?? '', /^sampling is switched off: /);
+      assert.match(problems[1] ?? '', /^recordings are kept in memory only: .*(?:restricted|permission)/i);
       assert.equal(sampling.tracking, 'none');
       assert.equal(server.stderr().split('\n').length, 2, server.stderr());
     });
   });
 
-  it('with threads and addons: everything works', { skip: MAJOR < 22 }, async () => {
-    await using(['--no-warnings', ...read, '--allow-worker', '--allow-addons', 'app.cjs'], {}, async (url, server) => {
+  it('with threads, addons and a folder to write: everything works', { skip: MAJOR < 22 }, async () => {
+    const args = ['--no-warnings', ...read, '--allow-worker', '--allow-addons', '--allow-fs-write=*', 'app.cjs'];
+    await using(args, {}, async (url, server) => {
       await fetch(`${url}/burn/200`);
       assert.equal(server.stderr(), '');
+      assert.deepEqual((await status(url)).problems, []);
       const { functions } = await api<Profile>(url, 'profile');
       assert.ok(functions.some(({ name }) => name === 'burn'));
     });
@@ -97,7 +101,7 @@ describe('several threads and processes', () => {
     assert.equal((await parent.exit).code, 0);
   });
 
-  it('each worker of a cluster answers for itself, the primary stays dormant', async () => {
+  it('each worker of a cluster says who answers, the primary stays dormant', async () => {
     const primary = startNode(['cluster.cjs', '0']);
     const footprint = JSON.parse((await primary.printed(/^PRIMARY (.*)$/m))[1] ?? '') as {
       threads: number;
@@ -110,11 +114,11 @@ describe('several threads and processes', () => {
     for (const [, pid, port] of workers) {
       const url = `http://127.0.0.1:${port}`;
       assert.equal(await (await fetch(url)).text(), pid);
-      assert.equal((await status(url)).processes[0]?.pid, Number(pid));
+      assert.equal((await status(url)).pid, Number(pid));
     }
     const shared = `http://127.0.0.1:${workers[0]?.[3]}`;
     const answering = new Set<number>();
-    for (let index = 0; index < 4; index++) answering.add((await status(shared)).processes[0]?.pid ?? 0);
+    for (let index = 0; index < 4; index++) answering.add((await status(shared)).pid);
     assert.deepEqual([...answering].sort(), workers.map(([, pid]) => Number(pid)).sort());
     primary.kill('SIGTERM');
     assert.deepEqual(await primary.exit, { code: 0, signal: null });

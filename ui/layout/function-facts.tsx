@@ -7,7 +7,7 @@ import type { JSX } from 'preact';
 import type { FunctionInfo } from '../../src/profile/profile.ts';
 import { countText, percentText, routeText } from '../model/text.ts';
 import { placeQuery } from '../state/place-query.ts';
-import { windowQuery } from '../state/selection-query.ts';
+import { partQuery } from '../state/selection-query.ts';
 import { useStore } from '../state/store.ts';
 import { useAnswer } from '../state/use-answer.ts';
 
@@ -15,13 +15,14 @@ const LINES_SHOWN = 5;
 
 export function FunctionFacts({ info }: { readonly info: FunctionInfo }): JSX.Element | null {
   const { client, view, shown, go, choose, captures } = useStore();
-  const { metric, window, isOwnCode } = view.value;
+  const { metric, isOwnCode } = view.value;
+  const part = partQuery(view.value, 0);
   // Frames that stand for a package are not the server's.
   const isAsked = client.isConnected && !(isOwnCode && info.line === 0);
   const newest = captures.list.value.find(({ state }) => state === 'done')?.id;
-  const question = isAsked ? JSON.stringify([placeQuery(info), metric, window, newest]) : null;
+  const question = isAsked ? JSON.stringify([placeQuery(info), metric, part, newest]) : null;
   const { answer } = useAnswer(question, (signal) =>
-    client.function(`${placeQuery(info)}&metric=${metric}&${windowQuery(window, Date.now())}`, signal),
+    client.function(`${placeQuery(info)}&metric=${metric}&${partQuery(view.value, Date.now())}`, signal),
   );
   // Without an answer the drawer does without; that the server is gone is said elsewhere.
   if (answer === null) return null;

@@ -11,6 +11,7 @@ import { countText, routeText } from '../model/text.ts';
 import { formatBytes } from '../model/units.ts';
 import { switchRecording } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
+import { RunPicker } from './run-picker.tsx';
 import { WindowPicker } from './window-picker.tsx';
 
 const METRIC_TITLES: Record<Metric, { readonly name: string; readonly meaning: string }> = {
@@ -25,9 +26,8 @@ const HEAP_TITLES: Record<HeapFigure, { readonly name: string; readonly meaning:
 };
 
 export function Header(): JSX.Element {
-  const { view, choose, data, client, theme, toggleTheme, isHelpOpen } = useStore();
-  const { routes, process } = view.value;
-  const status = data.status.value;
+  const { view, client, theme, toggleTheme, isHelpOpen } = useStore();
+  const { routes } = view.value;
   const scope =
     routes.length === 0 ? 'All routes' : routes.length === 1 ? routeText(routes[0] ?? '') : `${routes.length} routes`;
   return (
@@ -37,18 +37,7 @@ export function Header(): JSX.Element {
       </h1>
       <MetricSwitch />
       <WindowPicker />
-      {status && status.processes.length > 1 && (
-        <select
-          aria-label="Process"
-          value={process ?? ''}
-          onChange={({ currentTarget }) => choose({ process: Number(currentTarget.value) || null })}
-        >
-          <option value="">All processes</option>
-          {status.processes.map(({ pid, title }) => (
-            <option key={pid} value={pid}>{`${pid} ${title}`}</option>
-          ))}
-        </select>
-      )}
+      <RunPicker />
       <Facts />
       <div class="actions">
         {client.isConnected && <RecordingButtons />}

@@ -11,6 +11,7 @@ import type {
   RequestAnswer,
   RequestsAnswer,
   RoutesAnswer,
+  RunsAnswer,
   StatusAnswer,
 } from '../../src/api/types.ts';
 
@@ -30,6 +31,7 @@ export interface Client {
   /** False for a page that was saved: it shows what it holds, and nothing changes. */
   readonly isConnected: boolean;
   status(signal?: AbortSignal): Promise<StatusAnswer>;
+  runs(signal?: AbortSignal): Promise<RunsAnswer>;
   /** @param query of a selection, without '?'. */
   routes(query: string, signal?: AbortSignal): Promise<RoutesAnswer>;
   profile(query: string, signal?: AbortSignal): Promise<ProfileAnswer>;
@@ -74,6 +76,7 @@ export function createClient(fetcher: typeof fetch): Client {
   return {
     isConnected: true,
     status: (signal) => get('status', signal),
+    runs: (signal) => get('runs', signal),
     routes: (query, signal) => get(`routes?${query}`, signal),
     profile: (query, signal) => get(`profile?${query}`, signal),
     function: (query, signal) => get(`function?${query}`, signal),

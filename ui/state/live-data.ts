@@ -9,7 +9,7 @@ import { sumColumn } from '../../src/profile/totals.ts';
 import { typedProfile } from '../model/typed-profile.ts';
 import type { View } from '../model/view.ts';
 import { type Client, RequestFailure } from './client.ts';
-import { isShownWhole, profileQuery, selectionQuery, windowQuery } from './selection-query.ts';
+import { isShownWhole, partQuery, profileQuery, selectionQuery } from './selection-query.ts';
 
 const POLL_MS = 2000;
 /** Of the time between two polls at most this share is spent on answering. */
@@ -66,7 +66,7 @@ export function createLiveData(client: Client, view: ReadonlySignal<View>, page:
     const asked = performance.now();
     try {
       const state = await client.status(abort.signal);
-      const counters = `${state.run.id} ${state.sampling.samples} ${state.requests.ended}`;
+      const counters = `${state.run.id} ${state.run.revision}`;
       // What a capture recorded stays as it is.
       const isNew = !isShownWhole(shown.value?.capture ?? null) && counters !== seen;
       if (isWanted || (isLive.value && (isNew || shown.value === null || failure.value !== null))) {
@@ -124,7 +124,7 @@ async function recordingOf(client: Client, view: View, signal: AbortSignal): Pro
   const now = Date.now();
   const capture = view.capture === null ? null : await client.capture(view.capture, signal);
   const [{ routes }, answer] = await Promise.all([
-    client.routes(windowQuery(view.window, now), signal),
+    client.routes(partQuery(view, now), signal),
     client.profile(profileQuery(view, capture, now), signal),
   ]);
   return {

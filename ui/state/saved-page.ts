@@ -6,7 +6,7 @@
 import type { CaptureAnswer, ProfileAnswer, RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
 import { queryOf } from '../model/view.ts';
 import { type Client, RequestFailure } from './client.ts';
-import { profileQuery, windowQuery } from './selection-query.ts';
+import { partQuery, profileQuery } from './selection-query.ts';
 import type { Store } from './store.ts';
 
 const DATA_ID = 'recording';
@@ -27,7 +27,7 @@ export async function savedPage({ client, view }: Store, signal: AbortSignal): P
   const capture = id === null ? null : await client.capture(id, signal);
   const saved: Saved = {
     status: await client.status(signal),
-    routes: await client.routes(windowQuery(view.value.window, now), signal),
+    routes: await client.routes(partQuery(view.value, now), signal),
     profile: await client.profile(profileQuery(view.value, capture, now), signal),
     capture,
     view: queryOf(view.value),
@@ -77,6 +77,7 @@ export async function openSavedPage(page: Document): Promise<SavedPage | null> {
     status: () => Promise.resolve(saved.status),
     routes: () => Promise.resolve(saved.routes),
     profile: () => Promise.resolve(saved.profile),
+    runs: refuse,
     capture: () => (capture === null ? refuse() : Promise.resolve(capture)),
     captures: () => Promise.resolve({ captures: capture === null ? [] : [capture] }),
     startCapture: refuse,

@@ -5,9 +5,15 @@ import type { TimeWindow, View } from '../model/view.ts';
 
 export type Selected = Pick<View, 'routes' | 'window' | 'process' | 'run'>;
 
-export function selectionQuery({ routes, window, process, run }: Selected, now: number): string {
+export function selectionQuery(selected: Selected, now: number): string {
+  const params = new URLSearchParams(partQuery(selected, now));
+  for (const route of selected.routes) params.append('route', route);
+  return params.toString();
+}
+
+/** The same for what is about all routes. */
+export function partQuery({ window, process, run }: Omit<Selected, 'routes'>, now: number): string {
   const params = new URLSearchParams(windowQuery(window, now));
-  for (const route of routes) params.append('route', route);
   if (process !== null) params.append('process', String(process));
   if (run !== null) params.append('run', run);
   return params.toString();
@@ -23,7 +29,7 @@ export function isShownWhole(capture: CaptureSummary | null): capture is Capture
   return capture !== null && capture.state === 'done' && capture.kind !== 'lines';
 }
 
-export function windowQuery(window: TimeWindow, now: number): string {
+function windowQuery(window: TimeWindow, now: number): string {
   switch (window.kind) {
     case 'all':
       return '';

@@ -4,7 +4,7 @@ import type { Captures } from '../../capture/captures.ts';
 import type { SourceText } from '../../collector/source-texts.ts';
 import type { Options } from '../../config/options.ts';
 import type { KeptRequest, RequestTimeline } from '../../profile/kept-request.ts';
-import type { Slice } from '../../store/contract.ts';
+import type { RunSummary, Selection, Slice } from '../../store/contract.ts';
 import type { Assets } from '../assets.ts';
 import type { ApiRequest, ApiResponse, MemoryAnswer, StatusAnswer } from '../types.ts';
 
@@ -21,11 +21,17 @@ export interface Backend {
   readonly keptRequests: KeptRequestSource;
   /** Files of the page. */
   readonly assets: Assets;
-  /** Takes what the host's thread has recorded until now. */
-  refresh(): Promise<void>;
+  /** Takes what has been recorded until now of what is selected: by this process, and by the run's others. */
+  refresh(selection?: Selection): Promise<void>;
   /** What is in use on the heap; null where that is not sampled. */
   memory(): Promise<MemoryAnswer | null>;
-  query(from?: number, to?: number): Slice;
+  query(selection?: Selection): Promise<Slice>;
+  /** What is selected in at most so many slices of time, of about the same length. */
+  slices(selection: Selection, most: number): Promise<Slice[]>;
+  /** The newest first. */
+  runs(): readonly RunSummary[];
+  /** The current run without an id. */
+  findRun(id?: string): RunSummary | undefined;
   status(): StatusAnswer;
   /** The text of a file of the profile. @throws SourceUnreadable */
   source(file: string): Promise<SourceText>;

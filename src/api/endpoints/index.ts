@@ -17,6 +17,7 @@ import {
 import { profileEndpoint } from './profile.ts';
 import { requestEndpoint, requestsEndpoint } from './requests.ts';
 import { routesEndpoint } from './routes.ts';
+import { runsEndpoint } from './runs.ts';
 import { slicesEndpoint } from './slices.ts';
 import { sourceEndpoint } from './source.ts';
 import { pageEndpoint, statsEndpoint } from './stats.ts';
@@ -27,6 +28,7 @@ export const endpoints: readonly Endpoint[] = [
   statsEndpoint,
   statusEndpoint,
   routesEndpoint,
+  runsEndpoint,
   profileEndpoint,
   slicesEndpoint,
   diffEndpoint,

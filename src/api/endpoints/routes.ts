@@ -3,10 +3,10 @@
 import type { DDSketch } from '@datadog/sketches-js';
 import { routeTotals } from '../../profile/by-route.ts';
 import type { Blocker, Blockers } from '../../store/blockers.ts';
-import { emptyFigures } from '../../store/memory-store.ts';
+import { emptyFigures } from '../../store/slices.ts';
 import { Query } from '../query.ts';
 import { json } from '../respond.ts';
-import { windowOf } from '../selection.ts';
+import { PART_PARAMETERS, selectionOf } from '../selection.ts';
 import type { DurationFigures, RouteFigures, RoutesAnswer } from '../types.ts';
 import type { Endpoint } from './contract.ts';
 
@@ -21,10 +21,9 @@ export const routesEndpoint: Endpoint = {
   method: 'GET',
   path: 'api/v1/routes',
   async handle(request, backend) {
-    const query = new Query(request.query, ['from', 'to']);
-    const { from, to } = windowOf(query);
-    await backend.refresh();
-    const slice = backend.query(from, to);
+    const selection = selectionOf(new Query(request.query, PART_PARAMETERS), backend);
+    await backend.refresh(selection);
+    const slice = await backend.query(selection);
     const totals = routeTotals(slice.tree);
     const names = new Set([...slice.figures.keys(), ...totals.keys()]);
     const routes = [...names].map((route): RouteFigures => {

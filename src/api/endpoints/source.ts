@@ -19,7 +19,7 @@ export const sourceEndpoint: Endpoint = {
     const place = functionPlaceOf(query);
     const capture = finishedCapture(backend.captures, 'lines', query.text('capture'));
     await backend.refresh();
-    const info = recordedFunction(place, backend, capture);
+    const info = await recordedFunction(place, backend, capture);
     if (!info) return failure(404, 'PROFILER_E_NOT_FOUND', 'there is no such function in what was recorded');
     if (info.file === '') return failure(404, 'PROFILER_E_SOURCE', 'this is native code, which has no source here');
     try {
@@ -36,13 +36,14 @@ export const sourceEndpoint: Endpoint = {
 };
 
 /** The file that is read is the recorded function's, never the question's. */
-function recordedFunction(
+async function recordedFunction(
   place: FunctionPlace,
   backend: Backend,
   capture: Finished<'lines'> | null,
-): FunctionInfo | undefined {
+): Promise<FunctionInfo | undefined> {
   const isWanted = (info: FunctionInfo): boolean => isSameFunction(info, place);
-  return backend.query().tree.functions.find(isWanted) ?? capture?.result.functions.find(isWanted);
+  const { tree } = await backend.query();
+  return tree.functions.find(isWanted) ?? capture?.result.functions.find(isWanted);
 }
 
 /** Of all functions of the file: a line is shown with what it took, whoever's it is. */

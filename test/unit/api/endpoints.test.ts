@@ -162,7 +162,7 @@ test('status: the profiler about itself', async () => {
   assert.equal(status.overhead.rotationMs.count, 1);
   assert.ok(status.overhead.mainThreadShare > 0 && status.overhead.mainThreadShare < 1);
   assert.equal(status.config['path'], '/__profile__');
-  const trees = samplesIn(host.collector.query().tree);
+  const trees = samplesIn((await host.collector.query()).tree);
   const { samples: total, idleSamples, discarded } = status.sampling;
   assert.equal(trees + idleSamples + Object.values(discarded).reduce((sum, one) => sum + one, 0), total);
 });
@@ -244,7 +244,7 @@ test('recording: switched off and on, and the last segment is kept', async () =>
   host.ready.push(second(0));
   assert.equal((await host.post('api/v1/recording', { on: false })).status, 200);
   assert.equal((await host.json<StatusAnswer>('GET api/v1/status')).sampling.recording, false);
-  assert.equal(samplesIn(host.collector.query().tree), 5);
+  assert.equal(samplesIn((await host.collector.query()).tree), 5);
   assert.equal((await host.post('api/v1/recording', { on: true })).status, 200);
   assert.equal((await host.json<StatusAnswer>('GET api/v1/status')).sampling.recording, true);
 });

@@ -24,7 +24,9 @@ after(() => rm(folder, { recursive: true }));
 /** Samples per route of everything recorded. */
 async function samplesOf({ collector }: TestHost): Promise<Record<string, number>> {
   await collector.refresh();
-  return Object.fromEntries([...routeTotals(collector.query().tree)].map(([route, { samples }]) => [route, samples]));
+  return Object.fromEntries(
+    [...routeTotals((await collector.query()).tree)].map(([route, { samples }]) => [route, samples]),
+  );
 }
 
 test('what the host sends is in the next answer', async () => {

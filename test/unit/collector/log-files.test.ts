@@ -40,14 +40,14 @@ function files(env: Readonly<Record<string, string>>, problems: string[] = []): 
 test('both files are written, for all routes together', async () => {
   const at = await folder();
   const [log, grind] = [join(at, 'wsgi.prof'), join(at, 'cachegrind.out')];
-  files({ PROFILER_LOG_FILENAME: log, PROFILER_CACHEGRIND_FILENAME: grind }).write(() => SLICE, true);
+  await files({ PROFILER_LOG_FILENAME: log, PROFILER_CACHEGRIND_FILENAME: grind }).write(async () => SLICE, true);
   assert.equal(samplesIn(readPprof(await readFile(log))), 4);
   assert.match(await readFile(grind, 'utf8'), /^# callgrind format/);
   assert.deepEqual((await readdir(at)).sort(), ['cachegrind.out', 'wsgi.prof']);
 });
 
-test('without file names nothing is even asked for', () => {
-  files({}).write(() => assert.fail('the store was asked'), true);
+test('without file names nothing is even asked for', async () => {
+  await files({}).write(() => assert.fail('the store was asked'), true);
 });
 
 test('while the server runs they are written every ten seconds', async () => {
@@ -56,18 +56,18 @@ test('while the server runs they are written every ten seconds', async () => {
   mock.timers.enable({ apis: ['Date'], now: 1_700_000_000_000 });
   try {
     let asked = 0;
-    const recorded = (): Slice => {
+    const recorded = async (): Promise<Slice> => {
       asked++;
       return SLICE;
     };
-    written.write(recorded, false);
+    await written.write(recorded, false);
     mock.timers.tick(9999);
-    written.write(recorded, false);
+    await written.write(recorded, false);
     assert.equal(asked, 1);
     mock.timers.tick(1);
-    written.write(recorded, false);
+    await written.write(recorded, false);
     assert.equal(asked, 2);
-    written.write(recorded, true);
+    await written.write(recorded, true);
     assert.equal(asked, 3);
   } finally {
     mock.timers.reset();
@@ -76,14 +76,14 @@ test('while the server runs they are written every ten seconds', async () => {
 
 test('an empty profile is a file too', async () => {
   const log = join(await folder(), 'wsgi.prof');
-  files({ PROFILER_LOG_FILENAME: log }).write(() => sliceOf(''), true);
+  await files({ PROFILER_LOG_FILENAME: log }).write(async () => sliceOf(''), true);
   assert.equal(samplesIn(readPprof(await readFile(log))), 0);
 });
 
 test('a folder that is not there is a problem, and no error', async () => {
   const problems: string[] = [];
   const log = join(root, 'nowhere/wsgi.prof');
-  files({ PROFILER_LOG_FILENAME: log }, problems).write(() => SLICE, true);
+  await files({ PROFILER_LOG_FILENAME: log }, problems).write(async () => SLICE, true);
   assert.equal(problems.length, 1);
   assert.match(problems[0] ?? '', /nowhere\/wsgi\.prof cannot be written: ENOENT/);
 });
@@ -93,7 +93,7 @@ test('a folder in the file’s place is a problem, and nothing is left beside it
   const log = join(at, 'wsgi.prof');
   await mkdir(log);
   const problems: string[] = [];
-  files({ PROFILER_LOG_FILENAME: log }, problems).write(() => SLICE, true);
+  await files({ PROFILER_LOG_FILENAME: log }, problems).write(async () => SLICE, true);
   assert.equal(problems.length, 1);
   assert.deepEqual(await readdir(at), ['wsgi.prof']);
 });
@@ -101,16 +101,18 @@ test('a folder in the file’s place is a problem, and nothing is left beside it
 test('at the end the last state is written', async () => {
   const log = join(await folder(), 'wsgi.prof');
   const written = files({ PROFILER_LOG_FILENAME: log });
-  written.write(() => sliceOf(''), true);
-  written.finish(() => SLICE);
+  await written.write(async () => sliceOf(''), true);
+  await written.finish(async () => SLICE);
   assert.equal(samplesIn(readPprof(await readFile(log))), 4);
 });
 
 test('flush_at_shutdown deletes the accumulated profile, and only that', async () => {
   const at = await folder();
   const [log, grind] = [join(at, 'wsgi.prof'), join(at, 'cachegrind.out')];
-  files({ PROFILER_LOG_FILENAME: log, PROFILER_CACHEGRIND_FILENAME: grind, PROFILER_FLUSH_AT_SHUTDOWN: 'true' }).finish(
-    () => SLICE,
-  );
+  await files({
+    PROFILER_LOG_FILENAME: log,
+    PROFILER_CACHEGRIND_FILENAME: grind,
+    PROFILER_FLUSH_AT_SHUTDOWN: 'true',
+  }).finish(async () => SLICE);
   assert.deepEqual([existsSync(log), existsSync(grind)], [false, true]);
 });

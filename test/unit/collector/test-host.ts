@@ -48,7 +48,7 @@ export class TestHost {
     this.#status = status;
     this.collector = new Collector(
       {
-        options: optionsOf(env),
+        options: optionsOf({ PROFILER_DATA_DIR: 'memory', ...env }),
         host: {
           run: RUN,
           pid: PID,
@@ -57,6 +57,11 @@ export class TestHost {
           version: '1.2.3',
           startedAt: Date.now() - 60_000,
           cwd: '/',
+          script: '/server.js',
+          parentPid: 1,
+          thread: 0,
+          starter: { kind: 'none' },
+          temporaryDirectory: '/nowhere',
           ownDirectory: OWN_DIRECTORY,
         },
         flushed: this.flushed.buffer,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ApiRequest, ApiResponse } from '../../../src/api/types.ts';
+import type { HostFacts } from '../../../src/collector/protocol.ts';
 import { CollectorThread } from '../../../src/host/collector-thread.ts';
 import { optionsOf } from '../collector/test-host.ts';
 
@@ -35,7 +36,21 @@ async function start(script: string): Promise<Started> {
   );
   const deaths: string[] = [];
   const log: string[] = [];
-  const host = { run: '', pid: 1, title: '', node: '', version: '', startedAt: 0, cwd: '/', ownDirectory };
+  const host: HostFacts = {
+    run: '',
+    pid: 1,
+    parentPid: 1,
+    thread: 0,
+    title: '',
+    node: '',
+    version: '',
+    startedAt: 0,
+    cwd: '/',
+    script: '',
+    starter: { kind: 'none' },
+    temporaryDirectory: '/nowhere',
+    ownDirectory,
+  };
   const thread = new CollectorThread(optionsOf(), host, {
     ready: () => {},
     rotate: () => {},
@@ -114,7 +129,7 @@ test('when the thread dies, questions are answered with 503, then and later, and
     assert.equal(thread.isAlive, false);
     assert.equal((await ask(thread)).status, 503);
     thread.post({ type: 'flush' });
-    assert.equal(thread.flush(), false);
+    assert.equal(thread.flush(5000), false);
     assert.deepEqual(deaths, ['Error: out of memory']);
   }));
 
@@ -135,5 +150,5 @@ test('the host waits for the flush that the thread confirms', () =>
         Atomics.store(flushed, 0, 1);
         Atomics.notify(flushed, 0);
       });`);
-    assert.equal(thread.flush(), true);
+    assert.equal(thread.flush(5000), true);
   }));

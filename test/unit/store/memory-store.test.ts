@@ -5,7 +5,8 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { CallTreeBuilder } from '../../../src/profile/call-tree-builder.ts';
 import type { RequestFigures, Slice } from '../../../src/store/contract.ts';
-import { emptyFigures, MemoryStore } from '../../../src/store/memory-store.ts';
+import { MemoryStore } from '../../../src/store/memory-store.ts';
+import { emptyFigures } from '../../../src/store/slices.ts';
 import { parseTree } from '../../helpers/profiles.ts';
 import { drawSamples, samplesIn } from '../collector/trees.ts';
 
