@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import type { Profile, RoutesAnswer, RunsAnswer, StatusAnswer } from '../../src/api/types.ts';
+import { OTHER_FUNCTION } from '../../src/profile/by-route.ts';
 import { SELF_COLUMNS } from '../../src/profile/profile.ts';
-import { sumColumn } from '../../src/profile/totals.ts';
 import { dataFolder } from '../helpers/data-folder.ts';
 import { act, api, status, UI, until } from '../helpers/host-server.ts';
 import { HOST_FIXTURES, type NodeProcess, startNode } from '../helpers/node-process.ts';
@@ -50,9 +50,15 @@ async function shows(url: string, requests: number): Promise<void> {
   );
 }
 
-/** Requests, then the sum of each column. */
-function totals({ nodes, requests }: Profile): number[] {
-  return [requests, ...SELF_COLUMNS.map((column) => sumColumn(nodes.self[column]))];
+/** Requests, then the sum of each column, of what was measured: `(other)` is the remainder of what is shown, and no remainder is below 0. */
+function totals({ nodes, functions, requests }: Profile): number[] {
+  const isOther = (node: number): boolean => functions[nodes.function[node] ?? -1]?.name === OTHER_FUNCTION.name;
+  return [
+    requests,
+    ...SELF_COLUMNS.map((column) =>
+      Array.from(nodes.self[column]).reduce((sum, figure, node) => (isOther(node) ? sum : sum + figure), 0),
+    ),
+  ];
 }
 
 async function currentRun(url: string): Promise<RunsAnswer['runs'][number]> {
@@ -184,7 +190,7 @@ describe('runs', () => {
     for (const requests of [5, 7]) {
       const server = startNode(['workers.cjs', '1'], { env });
       const url = await server.url();
-      await load(url, requests);
+      await load(url, requests, '/burn/30');
       await shows(url, requests);
       ids.push((await currentRun(url)).id);
       await stop(server);
