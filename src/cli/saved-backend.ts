@@ -38,7 +38,7 @@ export function savedBackend(profiles: readonly SavedProfile[], assets: Assets, 
     options,
     assets,
     run: slice.tree.run,
-    keptRequests: { list: () => [], find: () => undefined },
+    requests: async () => [],
     memory: async () => null,
     source: () => Promise.reject(new SourceUnreadable('this is a saved profile: it has no sources')),
     captures: {

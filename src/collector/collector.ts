@@ -8,17 +8,17 @@ import { handleApiRequest } from '../api/handle.ts';
 import type { ApiRequest, ApiResponse, MemoryAnswer, StatusAnswer } from '../api/types.ts';
 import { Captures } from '../capture/captures.ts';
 import type { Options } from '../config/options.ts';
+import type { RequestTimeline } from '../profile/kept-request.ts';
 import type { Pusher } from '../push/pusher.ts';
 import { startPusher } from '../push/start-pusher.ts';
 import { columnsOf, isLarge } from '../request/request-batch.ts';
 import type { RunSummary, Selection, Slice, Store } from '../store/contract.ts';
 import { MemoryStore } from '../store/memory-store.ts';
-import { openStore } from '../store/open-store.ts';
 import { HostRequests } from './host-requests.ts';
 import { Intake } from './intake.ts';
-import type { KeptRequests } from './kept-requests.ts';
 import { LogFiles } from './log-files.ts';
 import { memoryAnswer } from './memory-answer.ts';
+import { openRunStore } from './open-run-store.ts';
 import type { CollectorData, FromCollector, HostStatus, ToCollector } from './protocol.ts';
 import { RotationStats } from './rotation-stats.ts';
 import { SourceMaps } from './source-maps.ts';
@@ -61,7 +61,7 @@ export class Collector implements Backend {
     this.options = data.options;
     this.#post = post;
     this.#host = new HostRequests(post);
-    this.#store = this.#openStore();
+    this.#store = openRunStore(data, (text) => post({ type: 'log', text }));
     this.run = this.#store.run;
     const maps = new SourceMaps((file) => this.#host.sourceMap(file));
     this.#symbolizer = new Symbolizer(data.host.ownDirectory, maps);
@@ -69,10 +69,12 @@ export class Collector implements Backend {
     this.#intake = new Intake({
       run: this.run,
       pid: data.host.pid,
+      thread: data.host.thread,
       intervalMs: data.options.intervalMs,
       discardFirstRequest: data.options.discardFirstRequest,
       symbolizer: this.#symbolizer,
     });
+    this.#startStore();
     this.captures = new Captures(
       {
         symbolize: (functions) => this.#symbolizer.symbolize(functions),
@@ -159,8 +161,8 @@ export class Collector implements Backend {
     return this.#refreshing;
   }
 
-  get keptRequests(): KeptRequests {
-    return this.#intake.kept;
+  requests(selection: Selection): Promise<readonly RequestTimeline[]> {
+    return this.#store.requests(selection);
   }
 
   async memory(): Promise<MemoryAnswer | null> {
@@ -239,20 +241,15 @@ export class Collector implements Backend {
     return handleApiRequest(request, this, signal);
   }
 
-  #openStore(): Store {
-    const { options, host } = this.#data;
-    const { run: newRun, cwd: directory, temporaryDirectory } = host;
-    const store = openStore({ options, facts: { ...host, newRun, directory }, temporaryDirectory });
-    // Who names a folder is told at once that it is not used; the default one goes without saying.
-    if (options.dataDir !== undefined) for (const problem of store.problems) this.#post({ type: 'log', text: problem });
-    store.start({
+  #startStore(): void {
+    this.#store.start({
+      slow: this.#intake.kept,
       look: () => this.#host.rotate(),
       clear: async () => {
         await this.#host.rotate();
         this.#intake.clear();
       },
     });
-    return store;
   }
 
   #enqueue(task: () => Promise<void>): void {

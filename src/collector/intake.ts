@@ -32,6 +32,8 @@ const AFTERMATH_MICROS = 20_000;
 export interface IntakeOptions {
   readonly run: string;
   readonly pid: number;
+  /** 0 for the main thread. */
+  readonly thread: number;
   readonly intervalMs: number;
   readonly discardFirstRequest: boolean;
   readonly symbolizer: Symbolizer;
@@ -73,7 +75,8 @@ export class Intake {
       ownerOf: (sample: TimelineSample) => ownerOf(sample, this.#routes),
     };
     this.#waits = new WaitIntake({ ...options, ...shared });
-    this.kept = new KeptRequests({ ...shared, pid: options.pid });
+    const { pid, thread } = options;
+    this.kept = new KeptRequests({ ...shared, pid, idPrefix: thread === 0 ? String(pid) : `${pid}.${thread}` });
   }
 
   get waitCounts(): WaitCounts {

@@ -1,8 +1,9 @@
 /** Keeps the slowest requests of each route whole: their samples, their waits, and what ran for others meanwhile. */
 
-import type { KeptRequest, RequestTimeline } from '../profile/kept-request.ts';
+import type { RequestTimeline } from '../profile/kept-request.ts';
 import { FLAG_ABORTED } from '../request/request-batch.ts';
 import type { SlowRequest } from '../request/slow-requests.ts';
+import type { RequestSource } from '../store/contract.ts';
 import { logicalFrames } from './logical-frames.ts';
 import type { Stitcher } from './stitcher.ts';
 import { stackOf, type Timeline, type TimelineSample } from './timeline.ts';
@@ -18,17 +19,20 @@ const STALE_MS = 3_600_000;
 
 export interface KeptRequestsOptions {
   readonly pid: number;
+  /** Of ids: no other process or thread of the run has it. */
+  readonly idPrefix: string;
   readonly timeline: Timeline;
   readonly stitcher: Stitcher;
   /** The route whose time a sample is. */
   readonly ownerOf: (sample: TimelineSample) => string;
 }
 
-export class KeptRequests {
+export class KeptRequests implements RequestSource {
   readonly #options: KeptRequestsOptions;
   /** Per route. */
   readonly #kept = new Map<string, RequestTimeline[]>();
   #rows = 0;
+  changes = 0;
   #lastId = 0;
 
   constructor(options: KeptRequestsOptions) {
@@ -43,25 +47,19 @@ export class KeptRequests {
     if (ofRoute.length >= MAX_PER_ROUTE && !this.#makeRoom(ofRoute, durationMs, request.endMicros / 1000)) return;
     const timeline = this.#timelineOf(request, route, waits);
     ofRoute.push(timeline);
+    this.changes++;
     this.#rows += rowsOf(timeline);
     while (this.#rows > MAX_ROWS) this.#dropFastest();
   }
 
-  list(): KeptRequest[] {
-    return [...this.#kept.values()].flat().map(withoutTimeline);
-  }
-
-  find(id: string): RequestTimeline | undefined {
-    for (const requests of this.#kept.values()) {
-      const found = requests.find((request) => request.id === id);
-      if (found) return found;
-    }
-    return undefined;
+  all(): RequestTimeline[] {
+    return [...this.#kept.values()].flat();
   }
 
   clear(): void {
     this.#kept.clear();
     this.#rows = 0;
+    this.changes++;
   }
 
   #makeRoom(requests: RequestTimeline[], durationMs: number, nowMs: number): boolean {
@@ -96,7 +94,10 @@ export class KeptRequests {
     for (const sample of this.#options.timeline.between(startMicros, endMicros)) {
       if (sample.slot === request.slot && sample.requestMicros === startMicros) {
         const stack = logicalFrames(stackOf(sample), route, this.#options.stitcher);
-        own.push({ ...stretchOf(sample), cpuMs: sample.cpuNs / 1e6, stack });
+        const stretch = stretchOf(sample);
+        // What of the first sample lies before the request is not the request's.
+        const share = sample.wallNs === 0 ? 1 : ((stretch.endMs - stretch.startMs) * 1e6) / sample.wallNs;
+        own.push({ ...stretch, cpuMs: (sample.cpuNs / 1e6) * Math.min(1, share), stack });
       } else others.push({ ...stretchOf(sample), route: this.#options.ownerOf(sample), stack: stackOf(sample) });
     }
     const waits = (operations ?? []).map(
@@ -110,7 +111,7 @@ export class KeptRequests {
     const cpuMs = sum(own.map((stretch) => stretch.cpuMs));
     const waitMs = uncoveredMs(waits, own);
     return {
-      id: `${this.#options.pid}-${++this.#lastId}`,
+      id: `${this.#options.idPrefix}-${++this.#lastId}`,
       route,
       method: request.method,
       url: request.url,
@@ -128,18 +129,6 @@ export class KeptRequests {
       ...timelineColumns(own, waits, others),
     };
   }
-}
-
-function withoutTimeline({
-  functions,
-  stacks,
-  routes,
-  samples,
-  waits,
-  others,
-  ...request
-}: RequestTimeline): KeptRequest {
-  return request;
 }
 
 function fastest(requests: readonly RequestTimeline[]): RequestTimeline | undefined {

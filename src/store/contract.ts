@@ -1,6 +1,7 @@
 /** What keeps recorded slices, of this run and of earlier ones: `memory-runs.ts` in the process, `directory-store.ts` in a folder. */
 
 import type { DDSketch } from '@datadog/sketches-js';
+import type { RequestTimeline } from '../profile/kept-request.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { Blockers } from './blockers.ts';
 
@@ -63,6 +64,15 @@ export interface RunRequests {
   look(): Promise<void>;
   /** Somebody cleared the run: forget what was recorded so far. */
   clear(): Promise<void>;
+  /** Its slow requests, which are kept with the run. */
+  readonly slow: RequestSource;
+}
+
+/** The slow requests that a process keeps while it runs. */
+export interface RequestSource {
+  /** Differs from an earlier answer if anything of them does; 0 while there are none. */
+  readonly changes: number;
+  all(): readonly RequestTimeline[];
 }
 
 export interface Store {
@@ -81,6 +91,8 @@ export interface Store {
   query(selection?: Selection): Promise<Slice>;
   /** What is selected in at most so many slices of time, of about the same length; they sum to the whole, as far as it is kept in slices. */
   slices(selection: Selection, most: number): Promise<Slice[]>;
+  /** Slow requests of what is selected. */
+  requests(selection: Selection): Promise<readonly RequestTimeline[]>;
   /** Forgets the current run's recordings, of all its processes. */
   clear(): Promise<void>;
   /** The newest first. */

@@ -4,17 +4,21 @@
  */
 
 import type { Retention } from '../config/options.ts';
-import type { RunRequests, RunSummary, Selection, Slice, Store } from './contract.ts';
+import type { RequestTimeline } from '../profile/kept-request.ts';
+import type { RequestSource, RunRequests, RunSummary, Selection, Slice, Store } from './contract.ts';
+import { deleteRun } from './delete-run.ts';
 import { codeOf, type Files, namesIn, reasonOf, writeWhole } from './files.ts';
 import { claimFolder } from './folder.ts';
 import { Janitor, PUSH_FOLDER } from './janitor.ts';
-import { appTitle, enterRun, type LocatedRun, type ProcessFacts } from './locate-run.ts';
+import { enterRun, type LocatedRun, type ProcessFacts } from './locate-run.ts';
 import { Peers } from './peers.ts';
+import { RequestFiles } from './request-files.ts';
+import { requestsWithin } from './requests-within.ts';
 import { RunFolder } from './run-folder.ts';
 import { RunReader } from './run-reader.ts';
-import { summaryOf } from './run-summary.ts';
+import { summaryOf, summaryOfProcess } from './run-summary.ts';
 import { encodeSegment } from './segment-file.ts';
-import { recordName, segmentName } from './segment-name.ts';
+import { segmentName } from './segment-name.ts';
 import { SegmentReader } from './segment-reader.ts';
 import { emptySlice, isEmptySlice, mergeSlices } from './slices.ts';
 
@@ -44,6 +48,7 @@ export class DirectoryStore implements Store {
   readonly #writer: string;
   readonly #segments: SegmentReader;
   readonly #reader: RunReader;
+  readonly #requestFiles: RequestFiles;
   readonly #janitor: Janitor;
   readonly #peers: Peers;
   readonly #routes = new Set<string>();
@@ -57,6 +62,7 @@ export class DirectoryStore implements Store {
   #nextRound = performance.now() + FIRST_ROUND_MS;
   #lastQuery = 0;
   #hasEnded = false;
+  #slow: RequestSource | undefined;
 
   constructor(options: DirectoryStoreOptions) {
     const { files, base, located, retention } = options;
@@ -69,6 +75,7 @@ export class DirectoryStore implements Store {
     this.#generation = this.#own.list().generation;
     this.#segments = new SegmentReader(files);
     this.#reader = new RunReader(this.#segments);
+    this.#requestFiles = new RequestFiles(files, this.#writer);
     this.#janitor = new Janitor({ ...located, files, base, retention, reader: this.#segments });
     this.#peers = new Peers(this.#own, this.#writer, () => this.#tick());
   }
@@ -78,7 +85,8 @@ export class DirectoryStore implements Store {
   }
 
   get problems(): readonly string[] {
-    return [...(this.#failure === null ? [] : [this.#failure]), ...this.#segments.problems, ...this.#janitor.problems];
+    const failures = this.#failure === null ? [] : [this.#failure];
+    return [...failures, ...[this.#segments, this.#requestFiles, this.#janitor].flatMap(({ problems }) => problems)];
   }
 
   append(slice: Slice): void {
@@ -88,6 +96,7 @@ export class DirectoryStore implements Store {
     if (!isEmptySlice(slice)) this.#unwritten = this.#unwritten ? mergeSlices([this.#unwritten, slice]) : slice;
     try {
       this.#write();
+      this.#writeRequests(false);
       this.#own.giveSign(this.#writer, slice.to);
       this.#failure = null;
     } catch (error) {
@@ -103,6 +112,17 @@ export class DirectoryStore implements Store {
     const nothing = emptySlice(run, this.#options.intervalMs, start, Math.max(start, selection.to ?? start));
     const slice = folder && (await this.#reader.sum(folder, run, selection, unwritten));
     return !slice || slice.to === 0 ? nothing : slice;
+  }
+
+  async requests(selection: Selection): Promise<readonly RequestTimeline[]> {
+    const { folder, isOwn } = this.#lookUp(selection);
+    if (!folder) return [];
+    const own = isOwn ? (this.#slow?.all() ?? []) : [];
+    const others = await this.#requestFiles.read(folder, selection.process, this.#writer).catch((error: unknown) => {
+      this.#segments.report(error);
+      return [];
+    });
+    return requestsWithin([...own, ...others], selection.from, selection.to);
   }
 
   async slices(selection: Selection, most: number): Promise<Slice[]> {
@@ -136,17 +156,7 @@ export class DirectoryStore implements Store {
     }
     if (folder !== this.#own) return undefined;
     // The folder is gone or cannot be read; this process still knows of itself.
-    const { pid, title, startedAt } = this.#options.facts;
-    const processes = [{ pid, title, startedAt, endedAt: null }];
-    return {
-      id: this.run,
-      app: appTitle(this.#options.facts),
-      startedAt,
-      endedAt: null,
-      processes,
-      requests: 0,
-      isCurrent: true,
-    };
+    return summaryOfProcess(this.run, this.#options.facts, 0);
   }
 
   revision(): string {
@@ -170,32 +180,23 @@ export class DirectoryStore implements Store {
   }
 
   start(requests: RunRequests): void {
+    this.#slow = requests.slow;
     this.#peers.start((each) => this.#answer(each), requests);
   }
 
+  /** @throws what the system says */
   end(isForgotten: boolean): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#peers.end();
-    if (isForgotten) this.#deleteRun();
-  }
-
-  /** What is of this process; with the last of them the run. @throws what the system says */
-  #deleteRun(): void {
-    const listing = this.#own.list();
-    const others = listing.records.filter((writer) => writer !== this.#writer);
-    const isLast = !others.some((writer) => this.#own.isAlive(writer));
-    const isGoing = (writer: string): boolean => isLast || writer === this.#writer;
-    const segments = [...[...listing.segments.values()].flat(), ...listing.superseded];
-    this.#own.remove(segments.filter(({ writer }) => isGoing(writer)).map(({ name }) => name));
-    this.#own.remove(listing.temporaries.filter(({ writer }) => isGoing(writer)).map(({ name }) => name));
-    this.#own.remove(listing.records.filter(isGoing).map(recordName));
-    if (isLast) this.#own.removeIfEmpty();
+    if (isForgotten) deleteRun(this.#own, this.#writer);
+    else this.#writeRequests(true);
   }
 
   #lookUp({ run = this.run, process = this.#options.facts.pid }: Selection): {
     readonly run: string;
     readonly folder: RunFolder | undefined;
+    readonly isOwn: boolean;
     readonly unwritten: () => Slice | null;
   } {
     this.#lastQuery = performance.now();
@@ -203,6 +204,7 @@ export class DirectoryStore implements Store {
     return {
       run,
       folder: run === this.run ? this.#own : this.#folderOf(run),
+      isOwn,
       unwritten: () => (isOwn ? this.#unwritten : null),
     };
   }
@@ -245,12 +247,17 @@ export class DirectoryStore implements Store {
     this.#writtenBytes += bytes.length;
   }
 
+  #writeRequests(isLast: boolean): void {
+    if (this.#slow) this.#requestFiles.write(this.#own, this.#generation, this.#slow, isLast);
+  }
+
   /** Somebody deleted the folder, such as what tidies up the system's temporary files. */
   #makeAgain(): void {
     const { files, base, located, facts } = this.#options;
     claimFolder(files, base);
     claimFolder(files, `${base}/${located.app}`);
     enterRun(located, facts);
+    this.#requestFiles.forgetWritten();
     this.#generation = this.#own.list().generation;
   }
 
@@ -266,6 +273,7 @@ export class DirectoryStore implements Store {
       this.#lastQuery = 0;
       this.#segments.drop();
       this.#reader.drop();
+      this.#requestFiles.drop();
     }
     if (now < this.#nextRound) return;
     this.#nextRound = now + ROUND_MS;

@@ -116,6 +116,10 @@ export class Janitor {
         kept.push({ path, bytes, to: segment.to, run, name: segment.name });
         await pace.step();
       }
+      for (const { name } of listing.requests) {
+        const path = `${run.path}/${name}`;
+        kept.push({ path, bytes: sizeOf(files, path), to: modifiedMs(files, path) || 0, run, name });
+      }
     }
     this.#sizes = sizes;
     this.#foreign = foreign;
@@ -139,6 +143,9 @@ export class Janitor {
     // Of a process that ended before it had anything to say.
     const silent = listing.records.filter((writer) => !listing.segments.has(writer) && isDead(writer)).map(recordName);
     run.remove(silent.filter(isAbandoned));
+    // Without what they are examples of they say nothing.
+    const bare = listing.requests.filter(({ writer }) => !listing.segments.has(writer) && isDead(writer));
+    run.remove(bare.map(({ name }) => name).filter(isAbandoned));
     let merged = 0;
     for (const writer of listing.segments.keys())
       if (isDead(writer) && merged < MAX_GROUPS)
@@ -168,7 +175,7 @@ export class Janitor {
       const isUsed = listing.segments.size > 0 || listing.records.some((writer) => run.isAlive(writer));
       if (isUsed || !(filled.has(run.path) || this.#isAbandoned(run.path))) continue;
       run.remove(listing.records.map(recordName));
-      run.remove(listing.superseded.map((segment) => segment.name));
+      run.remove([...listing.requests, ...listing.superseded].map((file) => file.name));
       run.removeIfEmpty();
     }
   }

@@ -1,8 +1,11 @@
 /** The store of `data_dir = memory`, and of processes that have no folder: this process's recordings, and no other run. */
 
-import type { RunSummary, Selection, Slice, Store } from './contract.ts';
-import { appTitle, type ProcessFacts } from './locate-run.ts';
+import type { RequestTimeline } from '../profile/kept-request.ts';
+import type { RequestSource, RunRequests, RunSummary, Selection, Slice, Store } from './contract.ts';
+import type { ProcessFacts } from './locate-run.ts';
 import { MemoryStore } from './memory-store.ts';
+import { requestsWithin } from './requests-within.ts';
+import { summaryOfProcess } from './run-summary.ts';
 import { emptySlice, isEmptySlice, totalRequests } from './slices.ts';
 
 export class MemoryRuns implements Store {
@@ -14,6 +17,7 @@ export class MemoryRuns implements Store {
   readonly #intervalMs: number;
   readonly #store: MemoryStore;
   #appended = 0;
+  #slow: RequestSource | undefined;
 
   /** @param problem why there is no folder, null where none is wanted. */
   constructor(facts: ProcessFacts, intervalMs: number, problem: string | null) {
@@ -43,17 +47,16 @@ export class MemoryRuns implements Store {
     return this.#isOwn(run, process) ? this.#store.slices(from, to, most) : [];
   }
 
+  async requests({ run, process, from, to }: Selection): Promise<readonly RequestTimeline[]> {
+    return this.#isOwn(run, process) ? requestsWithin(this.#slow?.all() ?? [], from, to) : [];
+  }
+
   async clear(): Promise<void> {
     this.#store.clear(Date.now());
   }
 
   runs(): readonly RunSummary[] {
-    const { pid, title, startedAt } = this.#facts;
-    const requests = totalRequests(this.#store.query().figures);
-    const processes = [{ pid, title, startedAt, endedAt: null }];
-    return [
-      { id: this.run, app: appTitle(this.#facts), startedAt, endedAt: null, processes, requests, isCurrent: true },
-    ];
+    return [summaryOfProcess(this.run, this.#facts, totalRequests(this.#store.query().figures))];
   }
 
   findRun(id: string | undefined): RunSummary | undefined {
@@ -66,7 +69,9 @@ export class MemoryRuns implements Store {
 
   async gather(): Promise<void> {}
 
-  start(): void {}
+  start({ slow }: RunRequests): void {
+    this.#slow = slow;
+  }
 
   end(): void {}
 

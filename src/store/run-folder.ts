@@ -5,6 +5,7 @@
  *     run.json                    the run: id, app, start
  *     WRITER.process.json         a process or thread of it; its time of modification is the writer's last sign
  *     WRITER_….pb.gz              segments
+ *     WRITER_G.requests.json.gz   the writer's slow requests
  *     look                        its time of modification is when somebody last wanted to see everything
  *     cleared-N                   the run was cleared for the N-th time: segments of earlier generations do not count
  */
@@ -21,7 +22,15 @@ import {
 } from './files.ts';
 import { claimFolder } from './folder.ts';
 import { isAlive, type ProcessIdentity, parseIdentity } from './process-identity.ts';
-import { parseSegmentName, recordName, type SegmentName, withoutCovered, writerOfRecord } from './segment-name.ts';
+import {
+  parseRequestsName,
+  parseSegmentName,
+  type RequestsName,
+  recordName,
+  type SegmentName,
+  withoutCovered,
+  writerOfRecord,
+} from './segment-name.ts';
 
 const RUN_FILE = 'run.json';
 const LOOK_FILE = 'look';
@@ -44,8 +53,10 @@ export interface ProcessRecord {
 export interface RunListing {
   /** Those that count, of each writer in its order. */
   readonly segments: ReadonlyMap<string, readonly SegmentName[]>;
-  /** Segments that count no more: of an earlier generation, or compacted. */
-  readonly superseded: readonly SegmentName[];
+  /** Of each writer that has any, its slow requests. */
+  readonly requests: readonly RequestsName[];
+  /** What counts no more: of an earlier generation, or compacted. */
+  readonly superseded: readonly { readonly name: string; readonly writer: string }[];
   /** Writers that said who they are. */
   readonly records: readonly string[];
   /** Files that somebody is writing, or was when it died. */
@@ -94,16 +105,20 @@ export class RunFolder {
     const names = namesIn(this.#files, this.path);
     const generation = names.reduce((most, name) => Math.max(most, Number(CLEARED.exec(name)?.[1] ?? 0)), 0);
     const byWriter = new Map<string, SegmentName[]>();
-    const superseded: SegmentName[] = [];
+    const superseded: { name: string; writer: string }[] = [];
+    const requests: RequestsName[] = [];
     const records: string[] = [];
     const temporaries: { name: string; writer: string }[] = [];
     const foreign: string[] = [];
     for (const name of names) {
       const segment = parseSegmentName(name);
+      const slow = parseRequestsName(name);
       const record = writerOfRecord(name);
       const writer = writerOfTemporary(name);
-      if (segment && segment.generation < generation) superseded.push(segment);
+      const named = segment ?? slow;
+      if (named && named.generation < generation) superseded.push(named);
       else if (segment) byWriter.set(segment.writer, [...(byWriter.get(segment.writer) ?? []), segment]);
+      else if (slow) requests.push(slow);
       else if (record !== null) records.push(record);
       else if (writer !== null) temporaries.push({ name, writer });
       else if (name !== RUN_FILE && name !== LOOK_FILE && !CLEARED.test(name)) foreign.push(name);
@@ -114,7 +129,7 @@ export class RunFolder {
       segments.set(writer, counting);
       if (counting.length < all.length) superseded.push(...all.filter((segment) => !counting.includes(segment)));
     }
-    return { segments, superseded, records, temporaries, generation, foreign };
+    return { segments, requests, superseded, records, temporaries, generation, foreign };
   }
 
   /** @returns null where it cannot be read. */

@@ -1,6 +1,7 @@
 /** What is to be said about a run without reading its segments. */
 
 import type { ProcessSummary, RunSummary } from './contract.ts';
+import { appTitle, type ProcessFacts } from './locate-run.ts';
 import type { RunFolder, RunRecord } from './run-folder.ts';
 import { pidOfWriter } from './segment-name.ts';
 
@@ -38,4 +39,11 @@ export function summaryOf(folder: RunFolder, { id, app, startedAt }: RunRecord, 
     requests,
     isCurrent,
   };
+}
+
+/** Of a run of which only this process is known. */
+export function summaryOfProcess(run: string, facts: ProcessFacts, requests: number): RunSummary {
+  const { pid, title, startedAt } = facts;
+  const processes = [{ pid, title, startedAt, endedAt: null }];
+  return { id: run, app: appTitle(facts), startedAt, endedAt: null, processes, requests, isCurrent: true };
 }

@@ -24,6 +24,7 @@ const NAME =
   /^(p(\d{1,10})-[0-9a-z]{1,12}-\d{1,9})_(\d{1,9})_(\d{1,9})-(\d{1,9})_(\d{1,15})-(\d{1,15})_(\d{1,15})\.pb\.gz$/;
 const WRITER = /^p(\d{1,10})-[0-9a-z]{1,12}-\d{1,9}$/;
 const RECORD_ENDING = '.process.json';
+const REQUESTS_ENDING = '.requests.json.gz';
 
 export function writerName(pid: number, startedAt: number, thread: number): string {
   return `p${pid}-${Math.max(0, Math.round(startedAt)).toString(36)}-${thread}`;
@@ -37,6 +38,23 @@ export function pidOfWriter(writer: string): number {
 /** The file in which a writer says who it is. */
 export function recordName(writer: string): string {
   return writer + RECORD_ENDING;
+}
+
+export interface RequestsName {
+  readonly name: string;
+  readonly writer: string;
+  readonly generation: number;
+}
+
+/** The file of a writer's slow requests. */
+export function requestsName(writer: string, generation: number): string {
+  return `${writer}_${generation}${REQUESTS_ENDING}`;
+}
+
+/** @returns null for any other file. */
+export function parseRequestsName(name: string): RequestsName | null {
+  const [, writer = '', generation = ''] = /^(.+)_(\d{1,9})\.requests\.json\.gz$/.exec(name) ?? [];
+  return WRITER.test(writer) ? { name, writer, generation: Number(generation) } : null;
 }
 
 /** @returns null for any other file. */

@@ -5,7 +5,14 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import type { Profile, RoutesAnswer, RunsAnswer, StatusAnswer } from '../../src/api/types.ts';
+import type {
+  Profile,
+  RequestAnswer,
+  RequestsAnswer,
+  RoutesAnswer,
+  RunsAnswer,
+  StatusAnswer,
+} from '../../src/api/types.ts';
 import { OTHER_FUNCTION } from '../../src/profile/by-route.ts';
 import { SELF_COLUMNS } from '../../src/profile/profile.ts';
 import { dataFolder } from '../helpers/data-folder.ts';
@@ -223,6 +230,40 @@ describe('runs', () => {
       }
     } finally {
       await stop(server);
+    }
+  });
+
+  it('slow requests of all processes are listed by any, and of an earlier run, also after kill -9', async () => {
+    const env = { PROFILER_DATA_DIR: ownFolder(), PROFILER_SLOW_MS: '60' };
+    const first = startNode(['workers.cjs', '2'], { env });
+    const url = await first.url();
+    const { id } = await currentRun(url);
+    const answered = await load(url, 8, '/burn/80');
+    assert.equal(answered.size, 2);
+    const pidsOf = ({ requests }: RequestsAnswer): number[] => [...new Set(requests.map(({ pid }) => pid))].sort();
+    // Whichever worker answers; what is large is written less often.
+    await until(
+      async () => isDeepStrictEqual(pidsOf(await api<RequestsAnswer>(url, 'requests')), [...answered.keys()].sort()),
+      () => api(url, 'requests'),
+    );
+    const [pid = 0] = answered.keys();
+    assert.deepEqual(pidsOf(await api<RequestsAnswer>(url, `requests?process=${pid}`)), [pid]);
+    const kept = (await api<RequestsAnswer>(url, 'requests')).requests;
+    assert.equal(new Set(kept.map((request) => request.id)).size, kept.length);
+    for (const request of kept) assert.equal((await api<RequestAnswer>(url, `requests/${request.id}`)).id, request.id);
+    await stop(first);
+
+    const next = startNode(['workers.cjs', '1'], { env });
+    try {
+      const later = await next.url();
+      assert.deepEqual((await api<RequestsAnswer>(later, 'requests')).requests, []);
+      const { requests } = await api<RequestsAnswer>(later, `requests?run=${id}`);
+      assert.deepEqual(pidsOf({ slowMs: 60, requests }), [...answered.keys()].sort());
+      const [slowest] = requests;
+      const { functions, samples } = await api<RequestAnswer>(later, `requests/${slowest?.id}?run=${id}`);
+      assert.ok(functions.some(({ name }) => name === 'burn') && samples.atMs.length > 0);
+    } finally {
+      await stop(next);
     }
   });
 

@@ -3,22 +3,15 @@
 import type { Captures } from '../../capture/captures.ts';
 import type { SourceText } from '../../collector/source-texts.ts';
 import type { Options } from '../../config/options.ts';
-import type { KeptRequest, RequestTimeline } from '../../profile/kept-request.ts';
+import type { RequestTimeline } from '../../profile/kept-request.ts';
 import type { RunSummary, Selection, Slice } from '../../store/contract.ts';
 import type { Assets } from '../assets.ts';
 import type { ApiRequest, ApiResponse, MemoryAnswer, StatusAnswer } from '../types.ts';
-
-export interface KeptRequestSource {
-  list(): readonly KeptRequest[];
-  find(id: string): RequestTimeline | undefined;
-}
 
 export interface Backend {
   readonly options: Options;
   readonly run: string;
   readonly captures: Pick<Captures, 'list' | 'find' | 'start' | 'cancel' | 'ended'>;
-  /** The slowest requests. */
-  readonly keptRequests: KeptRequestSource;
   /** Files of the page. */
   readonly assets: Assets;
   /** Takes what has been recorded until now of what is selected: by this process, and by the run's others. */
@@ -28,6 +21,8 @@ export interface Backend {
   query(selection?: Selection): Promise<Slice>;
   /** What is selected in at most so many slices of time, of about the same length. */
   slices(selection: Selection, most: number): Promise<Slice[]>;
+  /** The slowest requests of what is selected. */
+  requests(selection: Selection): Promise<readonly RequestTimeline[]>;
   /** The newest first. */
   runs(): readonly RunSummary[];
   /** The current run without an id. */

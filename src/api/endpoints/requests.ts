@@ -1,9 +1,10 @@
 /** GET api/v1/requests: the slowest requests of each route; api/v1/requests/ID: one with its timeline, also for Perfetto. */
 
 import { encodeChromeTrace } from '../../export/chrome-trace.ts';
-import type { KeptRequest } from '../../profile/kept-request.ts';
+import type { KeptRequest, RequestTimeline } from '../../profile/kept-request.ts';
 import { Query } from '../query.ts';
 import { failure, json, respond } from '../respond.ts';
+import { PART_PARAMETERS, selectionOf } from '../selection.ts';
 import type { RequestsAnswer } from '../types.ts';
 import type { Endpoint } from './contract.ts';
 
@@ -26,15 +27,20 @@ export const requestsEndpoint: Endpoint = {
   method: 'GET',
   path: REQUESTS,
   async handle(request, backend) {
-    const query = new Query(request.query, ['route', 'sort', 'limit']);
+    const query = new Query(request.query, ['route', 'sort', 'limit', ...PART_PARAMETERS]);
     const routes = new Set(query.texts('route'));
     const figure = FIGURES[query.oneOf('sort', SORTS, 'duration')];
     const limit = query.number('limit', 1, MAX_LIMIT) ?? DEFAULT_LIMIT;
-    await backend.refresh();
-    const wanted = backend.keptRequests.list().filter(({ route }) => routes.size === 0 || routes.has(route));
+    const selection = selectionOf(query, backend);
+    await backend.refresh(selection);
+    const kept = await backend.requests(selection);
+    const wanted = kept.filter(({ route }) => routes.size === 0 || routes.has(route));
     const answer: RequestsAnswer = {
       slowMs: backend.options.slowMs,
-      requests: wanted.toSorted((a, b) => figure(b) - figure(a)).slice(0, limit),
+      requests: wanted
+        .toSorted((a, b) => figure(b) - figure(a))
+        .slice(0, limit)
+        .map(withoutTimeline),
     };
     return json(answer);
   },
@@ -43,9 +49,12 @@ export const requestsEndpoint: Endpoint = {
 export const requestEndpoint: Endpoint = {
   method: 'GET',
   path: `${REQUESTS}/*`,
-  handle(request, backend) {
-    const format = new Query(request.query, ['format']).oneOf('format', ['json', 'trace'], 'json');
-    const timeline = backend.keptRequests.find(request.path.slice(REQUESTS.length + 1));
+  async handle(request, backend) {
+    const query = new Query(request.query, ['format', ...PART_PARAMETERS]);
+    const format = query.oneOf('format', ['json', 'trace'], 'json');
+    const id = request.path.slice(REQUESTS.length + 1);
+    const kept = await backend.requests(selectionOf(query, backend));
+    const timeline = kept.find((candidate) => candidate.id === id);
     if (!timeline) return failure(404, 'PROFILER_E_NOT_FOUND', 'there is no such request: slower ones took its place');
     if (format === 'json') return json(timeline);
     return respond(200, 'application/json', encodeChromeTrace(timeline), {
@@ -53,3 +62,15 @@ export const requestEndpoint: Endpoint = {
     });
   },
 };
+
+function withoutTimeline({
+  functions,
+  stacks,
+  routes,
+  samples,
+  waits,
+  others,
+  ...request
+}: RequestTimeline): KeptRequest {
+  return request;
+}

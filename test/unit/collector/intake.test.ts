@@ -14,7 +14,7 @@ import { samplesIn, symbolizer } from './trees.ts';
 const WORK = 'handle@/app/a.js:1:1';
 
 function intakeOf({ discardFirstRequest = true } = {}): Intake {
-  return new Intake({ run: 'run-1', pid: 1, intervalMs: 10, discardFirstRequest, symbolizer: symbolizer() });
+  return new Intake({ run: 'run-1', pid: 1, thread: 0, intervalMs: 10, discardFirstRequest, symbolizer: symbolizer() });
 }
 
 /** Samples per route. */

@@ -11,6 +11,7 @@ import type { Files } from '../../../src/store/files.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import { samplesIn } from '../collector/trees.ts';
 import { secondOf } from './slices-of.ts';
+import { slowRequest } from './slow-request.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'profiler-faults-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -198,4 +199,46 @@ test('the default folder is closed to others', () => {
   });
   for (let path = store.folder ?? ''; path !== temporary; path = join(path, '..'))
     assert.equal(fs.statSync(path).mode & 0o777, 0o700, path);
+});
+
+test('slow requests: whatever step fails, the next rotation brings them, and others see whole files only', async () => {
+  const kept = [slowRequest('1-1', 600, START)];
+  const idle = { look: async () => undefined, clear: async () => undefined };
+  const lifeOf = (base: string, files: Files): Store => {
+    const store = open(base, files);
+    store.start({ ...idle, slow: { changes: 1, all: () => kept } });
+    store.append(secondOf(START, 1));
+    return store;
+  };
+  const counting = new FaultyFiles(() => null);
+  lifeOf(newFolder(), counting.files).end(false);
+  assert.ok(counting.calls > 20);
+  for (let step = 0; step < counting.calls; step++) {
+    const base = newFolder();
+    const faulty = new FaultyFiles((_operation, call) => (call === step ? 'ENOSPC' : null));
+    const store = lifeOf(base, faulty.files);
+    store.append(secondOf(START + 1000, 1));
+    assert.deepEqual(await store.requests({}), kept, `step ${step}`);
+    store.end(false);
+    const later = open(base);
+    assert.deepEqual(await later.requests({ run: store.run }), store.folder === null ? [] : kept, `step ${step}`);
+    assert.deepEqual(await later.requests({ run: store.run, from: START + 700 }), []);
+    later.end(false);
+  }
+});
+
+test('damaged slow requests are left out, and said', async () => {
+  const base = newFolder();
+  const store = open(base);
+  const kept = [slowRequest('1-1', 600, START)];
+  store.start({ look: async () => undefined, clear: async () => undefined, slow: { changes: 1, all: () => kept } });
+  store.append(secondOf(START, 1));
+  store.end(false);
+  const [file] = readdirSync(store.folder ?? '').filter((name) => name.endsWith('.requests.json.gz'));
+  fs.writeFileSync(join(store.folder ?? '', file ?? ''), 'nothing of ours');
+  const later = open(base);
+  assert.deepEqual(await later.requests({ run: store.run }), []);
+  assert.match(later.problems.join(), /1 damaged files of slow requests .*requests\.json\.gz/);
+  assert.equal(samplesIn((await later.query({ run: store.run })).tree), 1);
+  later.end(false);
 });

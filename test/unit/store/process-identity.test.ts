@@ -26,7 +26,7 @@ test('one of another container lives as long as it gives signs', onLinux, () => 
 
 test('a process that has ended is dead, even while nobody has asked for its exit code', onLinux, async () => {
   // The shell's child ends and the shell, which has become `sleep`, never asks.
-  const shell = spawn('sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const shell = spawn('sh', ['-c', 'sleep 0.5 & echo $!; exec sleep 30'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [text] = (await once(shell.stdout, 'data')) as [Buffer];
   const identity = identityOf(realFiles, Number(String(text)));
   const state = (): string => / ([A-Z]) /.exec(readFileSync(`/proc/${identity.pid}/stat`, 'utf8'))?.[1] ?? '';
