@@ -193,20 +193,11 @@ export class DirectoryStore implements Store {
     else this.#writeRequests(true);
   }
 
-  #lookUp({ run = this.run, process = this.#options.facts.pid }: Selection): {
-    readonly run: string;
-    readonly folder: RunFolder | undefined;
-    readonly isOwn: boolean;
-    readonly unwritten: () => Slice | null;
-  } {
+  #lookUp({ run = this.run, process = this.#options.facts.pid }: Selection) {
     this.#lastQuery = performance.now();
     const isOwn = run === this.run && process === this.#options.facts.pid;
-    return {
-      run,
-      folder: run === this.run ? this.#own : this.#folderOf(run),
-      isOwn,
-      unwritten: () => (isOwn ? this.#unwritten : null),
-    };
+    const folder = run === this.run ? this.#own : this.#folderOf(run);
+    return { run, folder, isOwn, unwritten: (): Slice | null => (isOwn ? this.#unwritten : null) };
   }
 
   async #answer(requests: RunRequests): Promise<boolean> {
