@@ -1,10 +1,9 @@
 /** The part of the recorded data that a request asks for: `route`, `from`, `to`, `run`, `process`, `capture`. */
 
-import { isRouteFunction } from '../profile/by-route.ts';
 import type { Profile } from '../profile/profile.ts';
 import { withCalls } from '../profile/with-calls.ts';
-import type { Selection, Slice } from '../store/contract.ts';
-import { sliceProfile } from '../store/slice-profile.ts';
+import type { Selection } from '../store/contract.ts';
+import { routesOf, sliceProfile } from '../store/slice-profile.ts';
 import type { Backend } from './endpoints/contract.ts';
 import { InvalidParameter, type Query } from './query.ts';
 
@@ -63,11 +62,6 @@ function captureProfile(id: string, query: Query, backend: Backend): Profile {
       `${other} and capture exclude each other: calls are counted over the whole capture and all routes, in one process`,
     );
   return withCalls(sliceProfile(found.slice, null), found.result.functions);
-}
-
-/** Also those of which there are only samples: background work, requests that are open. */
-function routesOf({ figures, tree }: Slice): ReadonlySet<string> {
-  return new Set([...figures.keys(), ...tree.functions.filter(isRouteFunction).map((info) => info.name)]);
 }
 
 /** Without routes. @throws InvalidParameter for a run or process that is not known, and for a window that ends before it begins. */

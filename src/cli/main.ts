@@ -10,6 +10,7 @@ import { addDiffCommand } from './commands/diff.ts';
 import { addEnvCommand } from './commands/env.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addRunsCommand } from './commands/runs.ts';
 import { addStatsCommand } from './commands/stats.ts';
 import { addViewCommand } from './commands/view.ts';
 import { endingOf } from './failure.ts';
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
     addDiffCommand,
     addViewCommand,
     addCaptureCommand,
+    addRunsCommand,
     addEnvCommand,
   ])
     add(program);

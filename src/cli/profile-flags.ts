@@ -12,7 +12,7 @@ export interface ProfileFlags {
 }
 
 export const SOURCE_HELP =
-  'a pprof file or .cpuprofile (- for stdin), or the URL of a running server or of its profiler; 3000 is http://localhost:3000';
+  'a pprof file or .cpuprofile (- for stdin), the folder of a run (profiler runs), or the URL of a running server or of its profiler; 3000 is http://localhost:3000';
 
 export const TOKEN_FLAG = [
   '--token <secret>',
@@ -22,7 +22,7 @@ export const TOKEN_FLAG = [
 export function addProfileFlags(command: Command): void {
   command
     .addOption(new Option('--metric <name>', 'which time').choices(METRICS).default('cpu'))
-    .option('--route <route>', "only this route, such as 'GET /users/:id'; may be repeated (URL only)", append)
+    .option('--route <route>', "only this route, such as 'GET /users/:id'; may be repeated (not for files)", append)
     .option(...TOKEN_FLAG);
 }
 

@@ -1,14 +1,16 @@
-/** Gets one side of a comparison: a file, a folder of files as its slices, or a running server with its slices of time. */
+/** Gets one side of a comparison: a file, a folder of files as its slices, or a run or running server with its slices of time. */
 
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SlicesAnswer } from '../api/types.ts';
 import { PROFILE_FILE } from '../export/read-profile-file.ts';
 import { type DiffSide, sideOfSlices } from '../profile/diff.ts';
+import { sliceProfile } from '../store/slice-profile.ts';
 import { parseAddress } from './address.ts';
 import { CliFailure, messageOf } from './failure.ts';
 import { ProfilerClient } from './profiler-client.ts';
 import { type ProfileQuery, readProfile, routeQuery } from './read-profile.ts';
+import { readRun, wantedRoutes } from './read-run.ts';
 
 /** @throws CliFailure */
 export async function readDiffSide(from: string, query: ProfileQuery): Promise<DiffSide> {
@@ -21,6 +23,14 @@ export async function readDiffSide(from: string, query: ProfileQuery): Promise<D
   }
   if (!statSync(from, { throwIfNoEntry: false })?.isDirectory())
     return { profile: await readProfile(from, query), slices: [] };
+  const run = await readRun(from);
+  if (run) {
+    const wanted = wantedRoutes(run, query.routes);
+    return {
+      profile: sliceProfile(run.whole, wanted),
+      slices: run.slices.map((slice) => sliceProfile(slice, wanted)),
+    };
+  }
   const files = profileFilesIn(from);
   if (files.length === 0)
     throw new CliFailure('PROFILER_E_FILE', `${from} has no profile in it: no .pb.gz, .pprof or .cpuprofile`);

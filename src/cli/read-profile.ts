@@ -1,30 +1,37 @@
-/** Gets a profile from a file or a running server: both in the one model, so that every command shows them alike. */
+/** Gets a profile from a file, a run's folder or a running server: both in the one model, so that every command shows them alike. */
 
 import { readFileSync } from 'node:fs';
 import type { Profile } from '../api/types.ts';
 import { readProfileFile } from '../export/read-profile-file.ts';
+import { sliceProfile } from '../store/slice-profile.ts';
 import { type Address, parseAddress } from './address.ts';
 import { CliFailure, messageOf } from './failure.ts';
 import { note } from './output.ts';
 import { ProfilerClient } from './profiler-client.ts';
 import { waitWithProgress } from './progress.ts';
+import { readRun, wantedRoutes } from './read-run.ts';
 
 export interface ProfileQuery {
   readonly token: string | undefined;
-  /** None: all. Only for URLs. */
+  /** None: all. Not for files. */
   readonly routes: readonly string[];
   /** Only what is recorded from now on, this long. Only for URLs. */
   readonly seconds?: number;
 }
 
-/** @param from a pprof file or a .cpuprofile, `-` for stdin, or a server's or profiler's URL. @throws CliFailure */
+/** @param from a pprof file or a .cpuprofile, a run's folder, `-` for stdin, or a server's or profiler's URL. @throws CliFailure */
 export async function readProfile(from: string, query: ProfileQuery): Promise<Profile> {
   const address = from === '-' ? null : parseAddress(from);
   if (address) return readRunning(address, query);
-  if (query.routes.length > 0)
-    throw new CliFailure('PROFILER_E_USAGE', '--route is for URLs: a file holds one profile, its routes summed');
   if (query.seconds !== undefined)
     throw new CliFailure('PROFILER_E_USAGE', '--seconds is for URLs: a file records nothing more');
+  const run = from === '-' ? null : await readRun(from);
+  if (run) return sliceProfile(run.whole, wantedRoutes(run, query.routes));
+  if (query.routes.length > 0)
+    throw new CliFailure(
+      'PROFILER_E_USAGE',
+      '--route is for URLs and runs: a file holds one profile, its routes summed',
+    );
   return readFile(from);
 }
 

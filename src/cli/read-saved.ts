@@ -1,4 +1,4 @@
-/** Gets profiles to look at, each with its routes: files, folders of files, running servers. */
+/** Gets profiles to look at, each with its routes: files, runs, folders of files, running servers. */
 
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -9,10 +9,12 @@ import { routeFunction } from '../profile/by-route.ts';
 import { CallTreeBuilder, ROOT } from '../profile/call-tree-builder.ts';
 import { mergeInto } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
+import { routedProfile } from '../store/slice-profile.ts';
 import { parseAddress } from './address.ts';
 import { CliFailure, messageOf } from './failure.ts';
 import { ProfilerClient } from './profiler-client.ts';
 import { profileFilesIn } from './read-diff-side.ts';
+import { readRun, type SavedRun } from './read-run.ts';
 import type { SavedProfile } from './saved-backend.ts';
 
 /** @param from files, folders or URLs. @throws CliFailure */
@@ -21,12 +23,18 @@ export async function readSaved(from: readonly string[], token: string | undefin
   for (const word of from) {
     const address = parseAddress(word);
     if (address) read.push(await readServer((await ProfilerClient.find(address, token)).client));
-    else if (statSync(word, { throwIfNoEntry: false })?.isDirectory())
-      read.push(...profileFilesIn(word).map(readSavedFile));
-    else read.push(readSavedFile(word));
+    else if (statSync(word, { throwIfNoEntry: false })?.isDirectory()) {
+      const run = await readRun(word);
+      read.push(...(run ? [savedRun(run)] : profileFilesIn(word).map(readSavedFile)));
+    } else read.push(readSavedFile(word));
   }
   if (read.length === 0) throw new CliFailure('PROFILER_E_FILE', `there is no profile in ${from.join(', ')}`);
   return uniquelyNamed(read);
+}
+
+function savedRun({ id, whole }: SavedRun): SavedProfile {
+  const requestsByRoute = new Map([...whole.figures].map(([route, { requests }]) => [route, requests]));
+  return { name: id, recorded: routedProfile(whole), requestsByRoute };
 }
 
 function readSavedFile(file: string): SavedProfile {

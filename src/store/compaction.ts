@@ -18,8 +18,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 const LEVELS = [
   { olderThanMs: 12 * HOUR_MS, widthMs: 6 * HOUR_MS },
   { olderThanMs: 2 * HOUR_MS, widthMs: HOUR_MS },
-  { olderThanMs: 15 * MINUTE_MS, widthMs: 10 * MINUTE_MS },
-  { olderThanMs: MINUTE_MS, widthMs: MINUTE_MS },
+  { olderThanMs: 30 * MINUTE_MS, widthMs: 10 * MINUTE_MS },
+  { olderThanMs: 10 * MINUTE_MS, widthMs: MINUTE_MS },
+  // A comparison of two runs of a few minutes needs slices to see how much they vary.
+  { olderThanMs: MINUTE_MS, widthMs: MINUTE_MS / 4 },
 ] as const;
 
 /**

@@ -36,7 +36,12 @@ function claimBase(files: Files, dataDir: string | undefined, temporaryDirectory
   }
   checkParent(files, temporaryDirectory);
   // The temporary folder is everybody's: each user has one of their own in it.
-  const base = `${temporaryDirectory}/profiler-${process.getuid?.() ?? 'data'}`;
+  const base = defaultFolder(temporaryDirectory);
   claimFolder(files, base);
   return base;
+}
+
+/** Where runs are kept unless `data_dir` says otherwise. */
+export function defaultFolder(temporaryDirectory: string): string {
+  return `${temporaryDirectory}/profiler-${process.getuid?.() ?? 'data'}`;
 }

@@ -1,6 +1,6 @@
 /** The profile that a slice shows of some routes, with what is left of their requests' time as a frame of its own. */
 
-import { OTHER_FUNCTION, routeFunction, routeTotals, selectRoutes } from '../profile/by-route.ts';
+import { isRouteFunction, OTHER_FUNCTION, routeFunction, routeTotals, selectRoutes } from '../profile/by-route.ts';
 import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import { mergeInto } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
@@ -18,6 +18,11 @@ export function sliceProfile(slice: Slice, wanted: ReadonlySet<string> | null): 
     otherNs += ns;
   }
   return selectRoutes(slice.tree, wanted, { requests, otherNs });
+}
+
+/** Also those of which there are only samples: background work, requests that are open. */
+export function routesOf({ figures, tree }: Slice): ReadonlySet<string> {
+  return new Set([...figures.keys(), ...tree.functions.filter(isRouteFunction).map((info) => info.name)]);
 }
 
 /** All routes, on the first level, for formats that tell them apart. */

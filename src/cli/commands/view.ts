@@ -38,7 +38,10 @@ export function addViewCommand(program: Command): void {
   program
     .command('view')
     .description('open the page on saved profiles')
-    .argument('<file|folder|url...>', 'pprof files, .cpuprofile files, folders of them, or URLs of running servers')
+    .argument(
+      '<file|folder|url...>',
+      'pprof files, .cpuprofile files, folders of them, folders of runs (profiler runs), or URLs of running servers',
+    )
     .option('--port <n>', 'where to listen on 127.0.0.1 (default: any free port)', port, 0)
     .option(...TOKEN_FLAG)
     .addHelpText('after', HELP)
