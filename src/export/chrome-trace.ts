@@ -11,6 +11,7 @@ import { standardName } from '../profile/standard-name.ts';
 const TRACKS = { request: 1, own: 2, others: 3, firstWait: 10 } as const;
 /** Stretches this near to each other are one: samples are stamped to the microsecond, their lengths are shared out. */
 const GAP_MS = 0.5;
+const UNKNOWN: Frame = { name: '(unknown)', args: {} };
 
 interface Span {
   readonly name: string;
@@ -44,8 +45,8 @@ export function encodeChromeTrace(timeline: RequestTimeline): string {
   const traceEvents: TraceEvent[] = [
     { ph: 'M', pid, tid: TRACKS.request, name: 'process_name', args: { name: `${timeline.route} ${timeline.id}` } },
     ...track(TRACKS.request, 'request', [requestSpan(timeline)]),
-    ...track(TRACKS.own, 'on the thread', ownSpans(timeline)),
-    ...track(TRACKS.others, 'others on the thread', othersSpans(timeline)),
+    ...track(TRACKS.own, 'on the thread', nestedSpans(ownRows(timeline))),
+    ...track(TRACKS.others, 'others on the thread', nestedSpans(othersRows(timeline))),
     ...lanes(waitSpans(timeline)).flatMap((spans, lane) => track(TRACKS.firstWait + lane, 'waits', spans)),
   ];
   return JSON.stringify({ displayTimeUnit: 'ms', traceEvents });
@@ -67,38 +68,53 @@ function requestSpan({
   return { name: `${method} ${url}`, startMs: 0, endMs: durationMs, args };
 }
 
-/** A span per function for as long as samples that follow each other have it in the same place of their stacks. */
-function ownSpans({ samples, stacks, functions }: RequestTimeline): Span[] {
-  const spans: Span[] = [];
-  let open: { index: number; startMs: number }[] = [];
-  let endMs = 0;
-  const close = (depth: number): void => {
-    for (const { index, startMs } of open.slice(depth)) spans.push({ startMs, endMs, ...named(functions[index]) });
-    open = open.slice(0, depth);
-  };
-  for (let row = 0; row < samples.atMs.length; row++) {
-    const startMs = samples.atMs[row] as number;
-    const stack = stacks[samples.stack[row] as number] ?? [];
-    const isFollowing = startMs - endMs < GAP_MS;
-    let common = 0;
-    while (isFollowing && common < open.length && open[common]?.index === stack[common]) common++;
-    close(common);
-    for (const index of stack.slice(common)) open.push({ index, startMs: Math.max(startMs, endMs) });
-    endMs = Math.max(endMs, startMs + (samples.wallMs[row] as number));
-  }
-  close(0);
-  return spans;
+interface Row {
+  readonly atMs: number;
+  readonly wallMs: number;
+  /** Outermost first; of equal frames there is one object. */
+  readonly frames: readonly Frame[];
 }
 
-function othersSpans({ others, stacks, functions, routes }: RequestTimeline): Span[] {
+type Frame = Pick<Span, 'name' | 'args'>;
+
+function ownRows({ samples, stacks, functions }: RequestTimeline): Row[] {
+  const frames = functions.map(frameOf);
+  return Array.from({ length: samples.atMs.length }, (_, row) => ({
+    atMs: samples.atMs[row] as number,
+    wallMs: samples.wallMs[row] as number,
+    frames: (stacks[samples.stack[row] as number] ?? []).flatMap((index) => frames[index] ?? []),
+  }));
+}
+
+/** Below the route that ran. */
+function othersRows({ others, stacks, functions, routes }: RequestTimeline): Row[] {
+  const frames = functions.map(frameOf);
+  const ofRoutes = routes.map((name): Frame => ({ name, args: {} }));
+  return Array.from({ length: others.atMs.length }, (_, row) => {
+    const route = ofRoutes[others.route[row] as number] ?? UNKNOWN;
+    const stack = (stacks[others.stack[row] as number] ?? []).flatMap((index) => frames[index] ?? []);
+    return { atMs: others.atMs[row] as number, wallMs: others.wallMs[row] as number, frames: [route, ...stack] };
+  });
+}
+
+/** A span per frame for as long as rows that follow each other have it in the same place of their stacks. */
+function nestedSpans(rows: readonly Row[]): Span[] {
   const spans: Span[] = [];
-  for (let row = 0; row < others.atMs.length; row++) {
-    const startMs = Math.max(others.atMs[row] as number, spans.at(-1)?.endMs ?? 0);
-    const endMs = Math.max(startMs, (others.atMs[row] as number) + (others.wallMs[row] as number));
-    const stack = stacks[others.stack[row] as number] ?? [];
-    const { name, args } = named(functions[stack.at(-1) ?? -1]);
-    spans.push({ name: routes[others.route[row] as number] ?? '', startMs, endMs, args: { ...args, function: name } });
+  let open: { frame: Frame; startMs: number }[] = [];
+  let endMs = 0;
+  const close = (depth: number): void => {
+    for (const { frame, startMs } of open.slice(depth)) spans.push({ startMs, endMs, ...frame });
+    open = open.slice(0, depth);
+  };
+  for (const { atMs, wallMs, frames } of rows) {
+    const isFollowing = atMs - endMs < GAP_MS;
+    let common = 0;
+    while (isFollowing && common < open.length && open[common]?.frame === frames[common]) common++;
+    close(common);
+    for (const frame of frames.slice(common)) open.push({ frame, startMs: Math.max(atMs, endMs) });
+    endMs = Math.max(endMs, atMs + wallMs);
   }
+  close(0);
   return spans;
 }
 
@@ -107,7 +123,7 @@ function waitSpans({ waits, stacks, functions }: RequestTimeline): Span[] {
     const stack = stacks[waits.stack[row] as number] ?? [];
     const caller = functions[stack.at(-2) ?? -1];
     return {
-      name: functions[stack.at(-1) ?? -1]?.name ?? '(unknown)',
+      name: functions[stack.at(-1) ?? -1]?.name ?? UNKNOWN.name,
       startMs: waits.startMs[row] as number,
       endMs: waits.endMs[row] as number,
       args: caller ? { from: standardName(caller, true) } : {},
@@ -126,8 +142,8 @@ function lanes(spans: readonly Span[]): Span[][] {
   return found;
 }
 
-function named(info: FunctionInfo | undefined): Pick<Span, 'name' | 'args'> {
-  return info ? { name: info.name, args: { place: standardName(info, true) } } : { name: '(unknown)', args: {} };
+function frameOf(info: FunctionInfo): Frame {
+  return { name: info.name, args: { place: standardName(info, true) } };
 }
 
 function micros(ms: number): number {

@@ -1,11 +1,17 @@
 /** Slow requests of a real server are kept whole: what they ran, what they waited for, what others ran meanwhile. */
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { RequestAnswer, RequestsAnswer, RoutesAnswer } from '../../src/api/types.ts';
 import type { KeptRequest } from '../../src/profile/kept-request.ts';
 import { until } from '../helpers/host-server.ts';
+import { installFixture } from '../helpers/install-fixture.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 
 let server: TestServer;
@@ -127,6 +133,29 @@ test('as a Chrome trace, spans of a track nest', async () => {
     if (around) assert.ok(span.ts + span.dur <= around.ts + around.dur, `${span.name} ends after ${around.name}`);
     open.push(span);
   }
+});
+
+test('the performance panel of Chrome DevTools draws the trace: its tracks, and the functions on them', async () => {
+  const answer = await server.get(`/__profile__/api/v1/requests/${slow.id}?format=trace`);
+  const folder = await installFixture('consumers');
+  const file = join(mkdtempSync(join(tmpdir(), 'profiler-trace-')), 'trace.json');
+  writeFileSync(file, await answer.text());
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'read-trace.mjs'), file]);
+  rmSync(dirname(file), { recursive: true });
+  const tracks = JSON.parse(stdout) as { name: string; entries: { name: string; ms: number; depth: number }[] }[];
+  const track = (name: string): (typeof tracks)[number]['entries'] =>
+    tracks.filter((each) => each.name === name).flatMap(({ entries }) => entries);
+  assert.deepEqual(
+    track('request').map(({ name, ms }) => [name, Math.round(ms)]),
+    [['GET /slow', Math.round(slow.durationMs)]],
+  );
+  const finish = track('on the thread').find(({ name }) => name === 'finish');
+  assert.ok(finish && finish.depth > 0 && finish.ms >= 60, JSON.stringify(finish));
+  assert.ok(
+    track('others on the thread').some(({ name, ms }) => name === 'GET /hog' && ms >= 300),
+    stdout,
+  );
+  assert.ok(track('waits').some(({ name, ms }) => name === 'timers.setTimeout' && ms >= 290));
 });
 
 test('wrong parameters and unknown requests are answered as such', async () => {
