@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { runClosedLoop } from './load/closed-loop.ts';
 import { readCpuSeconds } from './process/process-usage.ts';
 import { type ServerProcess, startServer } from './process/server-process.ts';
-import { REQUESTS, SERVERS } from './servers.ts';
+import { SERVERS, USER_REQUESTS } from './servers.ts';
 import { median } from './statistics/quantile.ts';
 import { SUBJECT, VARIANTS } from './variants.ts';
 
@@ -31,7 +31,14 @@ async function main(): Promise<void> {
   if (!server || !variant) throw new Error('there is no server or no profiler to measure');
   const ratios: Record<Step, number[]> = { during: [], 'right after': [], later: [] };
   for (let round = 0; round < Number(values.rounds); round++) {
-    const running = await startServer({ node: process.execPath, server, variant, pinning: null, backendUrl: '' });
+    const running = await startServer({
+      node: process.execPath,
+      server,
+      variant,
+      pinning: null,
+      backendUrl: '',
+      env: {},
+    });
     try {
       const measured = await measureRound(running, values.kind, Number(values.seconds));
       for (const step of STEPS) ratios[step].push(measured[step]);
@@ -65,7 +72,7 @@ async function measureRound(server: ServerProcess, kind: string, seconds: number
 async function cpuPerRequest({ pid, port }: ServerProcess, seconds: number): Promise<number> {
   const cpuSeconds = readCpuSeconds(pid);
   const end = performance.now() + seconds * 1000;
-  const { requests } = await runClosedLoop(port, REQUESTS, () => performance.now() > end);
+  const { requests } = await runClosedLoop(port, USER_REQUESTS, () => performance.now() > end);
   return (readCpuSeconds(pid) - cpuSeconds) / requests;
 }
 

@@ -57,6 +57,7 @@ async function measure(options: Options): Promise<Results> {
   const results: ServerResult[] = [];
   for (const server of SERVERS.filter(({ name }) => servers.includes(name))) {
     const { rounds, seed } = options;
+    const prepared = await server.prepare?.();
     const plan = {
       node,
       server,
@@ -67,8 +68,9 @@ async function measure(options: Options): Promise<Results> {
       pinning,
       durations: options,
       backendUrl: backend.url,
+      env: prepared?.env ?? {},
     };
-    results.push(await measureRounds(plan, progress));
+    results.push(await measureRounds(plan, progress).finally(() => prepared?.end()));
   }
   backend.close();
   progress.end();

@@ -3,7 +3,6 @@
 import { performance } from 'node:perf_hooks';
 import { runClosedLoop } from '../load/closed-loop.ts';
 import { type ServerLaunch, startServer } from '../process/server-process.ts';
-import { REQUESTS } from '../servers.ts';
 import type { Workload } from './slice.ts';
 
 const WARMUP_MS = 1500;
@@ -20,8 +19,8 @@ export interface Durations {
 export async function calibrate(bare: ServerLaunch, durations: Durations): Promise<Workload> {
   const running = await startServer(bare);
   try {
-    await runClosedLoop(running.port, REQUESTS, until(WARMUP_MS));
-    const { requests, seconds } = await runClosedLoop(running.port, REQUESTS, until(MEASURE_MS));
+    await runClosedLoop(running.port, bare.server.requests, until(WARMUP_MS));
+    const { requests, seconds } = await runClosedLoop(running.port, bare.server.requests, until(MEASURE_MS));
     const capacity = requests / seconds;
     return {
       warmupRequests: Math.round(capacity * durations.warmupSeconds),

@@ -5,7 +5,6 @@ import { runClosedLoop } from '../load/closed-loop.ts';
 import { runOpenLoop } from '../load/open-loop.ts';
 import { readCpuSeconds, readMachineBusySeconds, readRssMb } from '../process/process-usage.ts';
 import { type ServerLaunch, startServer } from '../process/server-process.ts';
-import { REQUESTS } from '../servers.ts';
 import { seededRandom } from '../statistics/random.ts';
 import { type RotationTimes, readRotationTimes } from './rotation.ts';
 
@@ -48,16 +47,17 @@ const EXPECTED_SATURATION = 0.9;
 /** A new process each time: code placement and heap layout differ between processes by percents, and must average out. */
 export async function measureSlice(setup: SliceSetup): Promise<Slice> {
   const { launch, workload } = setup;
+  const { requests } = launch.server;
   const server = await startServer(launch);
   let slice: Slice;
   let stopNote: string | null = null;
   try {
-    await runClosedLoop(server.port, REQUESTS, (sent) => sent >= workload.warmupRequests);
+    await runClosedLoop(server.port, requests, (sent) => sent >= workload.warmupRequests);
     const machine = watchMachine(server.pid);
     const cpuBefore = readCpuSeconds(server.pid);
-    const closed = await runClosedLoop(server.port, REQUESTS, (sent) => sent >= workload.closedLoopRequests);
+    const closed = await runClosedLoop(server.port, requests, (sent) => sent >= workload.closedLoopRequests);
     const cpuSeconds = readCpuSeconds(server.pid) - cpuBefore;
-    const latency = await runOpenLoop(server.port, REQUESTS, {
+    const latency = await runOpenLoop(server.port, requests, {
       requests: workload.openLoopRequests,
       ratePerSecond: workload.openLoopRatePerSecond,
       random: seededRandom(setup.seed + setup.round),

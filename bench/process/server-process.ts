@@ -29,11 +29,13 @@ export interface ServerLaunch {
   readonly variant: Variant;
   readonly pinning: Pinning | null;
   readonly backendUrl: string;
+  /** What the server itself needs. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** @throws when the server does not report a port in time; the message holds the end of its stderr */
 export async function startServer(launch: ServerLaunch): Promise<ServerProcess> {
-  const { node, server, variant, pinning, backendUrl } = launch;
+  const { node, server, variant, pinning, backendUrl, env } = launch;
   const directory = mkdtempSync(path.join(tmpdir(), 'profiler-bench-'));
   const backend = variant.backendVariable === undefined ? {} : { [variant.backendVariable]: backendUrl };
   const [command = node, ...args] = pinnedCommand(pinning, [
@@ -44,7 +46,7 @@ export async function startServer(launch: ServerLaunch): Promise<ServerProcess> 
   ]);
   const child = spawn(command, args, {
     cwd: directory,
-    env: { ...cleanEnvironment(directory), ...variant.env, ...backend },
+    env: { ...cleanEnvironment(directory), ...env, ...variant.env, ...backend },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, so that what a variant spawns can be ended with it.
     detached: true,
@@ -88,7 +90,7 @@ async function readPort(child: ChildProcess): Promise<number> {
     child.stdout?.on('data', (chunk: Buffer) => {
       if (stdout.length > STDERR_KEPT) return;
       stdout += chunk;
-      const port = /^listening on (\d+)$/m.exec(stdout)?.[1];
+      const port = /^(?:listening on|PORT) (\d+)$/m.exec(stdout)?.[1];
       if (port !== undefined) settle(() => resolve(Number(port)));
     });
   });
