@@ -72,6 +72,7 @@ export interface BlockerFigures {
   readonly name: string;
   readonly file: string;
   readonly line: number;
+  readonly column: number;
   readonly ms: number;
   /** It was seen in so many, three at least; the time is scaled to all requests. */
   readonly samples: number;

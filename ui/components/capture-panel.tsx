@@ -16,7 +16,7 @@ const KINDS: Record<CaptureKind, { readonly title: string; readonly meaning: str
 const MAX_SECONDS = 300;
 
 export function CapturePanel(): JSX.Element {
-  const { captures, view } = useStore();
+  const { captures, view, data } = useStore();
   const isOpen = useSignal(false);
   const around = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -69,6 +69,9 @@ export function CapturePanel(): JSX.Element {
         >
           {capture ? <Progress capture={capture} /> : <StartForm />}
           <Finished onOpen={close} />
+          {data.status.value?.config['heap'] !== true && (
+            <p class="hint">What is in use at any time, without a capture: start the server with PROFILER_HEAP=true.</p>
+          )}
         </div>
       )}
     </div>

@@ -13,8 +13,9 @@ import { TimelineItemFacts } from './timeline-item-facts.tsx';
 import { TimelineLanes } from './timeline-lanes.tsx';
 
 export function RequestDetail({ id }: { readonly id: string }): JSX.Element {
-  const { client, go } = useStore();
-  const { answer, failure } = useAnswer(id, (signal) => client.request(id, signal));
+  const { client, go, view } = useStore();
+  const { run } = view.value;
+  const { answer, failure } = useAnswer(`${run} ${id}`, (signal) => client.request(id, run, signal));
   if (failure)
     return (
       <div class="empty">

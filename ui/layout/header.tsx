@@ -7,6 +7,7 @@ import { sumColumn } from '../../src/profile/totals.ts';
 import { CapturePanel } from '../components/capture-panel.tsx';
 import { ActionsMenu, ExportMenu } from '../components/menus.tsx';
 import { HEAP_FIGURES, type HeapFigure } from '../model/heap-profile.ts';
+import { LIVE_MEMORY } from '../model/live-memory.ts';
 import { countText, routeText } from '../model/text.ts';
 import { formatBytes } from '../model/units.ts';
 import { switchRecording } from '../state/actions.ts';
@@ -62,12 +63,14 @@ export function Header(): JSX.Element {
   );
 }
 
-/** Memory is there once a capture of the heap is, and shows the newest. */
+/** Memory is there where it is sampled, and shows what is in use; else once a capture of the heap is, and shows the newest. */
 function MetricSwitch(): JSX.Element | null {
-  const { view, go, set, shown, captures } = useStore();
+  const { view, go, set, shown, captures, data } = useStore();
+  const isSampled = data.status.value?.config['heap'] === true;
+  const isLive = view.value.capture === LIVE_MEMORY;
   const isMemory = shown.unit.value.kind === 'memory';
   const heap = captures.list.value.find(({ kind, state }) => kind === 'heap' && state === 'done');
-  if (shown.metrics.value.length < 2 && !heap && !isMemory) return null;
+  if (shown.metrics.value.length < 2 && !heap && !isMemory && !isSampled) return null;
   return (
     <>
       <Segmented legend="Metric">
@@ -82,18 +85,22 @@ function MetricSwitch(): JSX.Element | null {
             {METRIC_TITLES[name].name}
           </button>
         ))}
-        {(heap || isMemory) && (
+        {(heap || isMemory || isSampled) && (
           <button
             type="button"
             aria-pressed={isMemory}
-            title="Allocations, of the newest capture of the heap"
-            onClick={() => heap && !isMemory && captures.open(heap)}
+            title={isSampled ? 'What is in use on the heap now' : 'Allocations, of the newest capture of the heap'}
+            onClick={() => {
+              if (isMemory) return;
+              if (isSampled) captures.openMemory();
+              else if (heap) captures.open(heap);
+            }}
           >
             Memory
           </button>
         )}
       </Segmented>
-      {isMemory && (
+      {isMemory && !isLive && (
         <Segmented legend="Memory">
           {HEAP_FIGURES.map((name) => (
             <button

@@ -2,48 +2,33 @@
 
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect } from 'preact/hooks';
-import type { RunSummary } from '../../src/api/types.ts';
-import { countText } from '../model/text.ts';
+import { runText } from '../model/run-text.ts';
 import { useStore } from '../state/store.ts';
+import { useRuns } from '../state/use-runs.ts';
 
 export function RunPicker(): JSX.Element | null {
   const { view, go, client, data } = useStore();
-  const runs = useSignal<readonly RunSummary[]>([]);
+  const asked = useSignal(0);
+  const runs = useRuns(asked.value);
   const status = data.status.value;
-  const load = (signal?: AbortSignal): void => {
-    client
-      .runs(signal)
-      .then((answer) => {
-        runs.value = answer.runs;
-      })
-      // The page does without; that the server is gone is said elsewhere.
-      .catch(() => undefined);
-  };
-  useEffect(() => {
-    if (!client.isConnected) return;
-    const abort = new AbortController();
-    load(abort.signal);
-    return () => abort.abort();
-  }, [status?.run.id, status?.processes.length]);
   if (!client.isConnected) return null;
   const { run, process } = view.value;
-  const shown = runs.value.find(({ id, isCurrent }) => (run === null ? isCurrent : id === run));
+  const shown = runs.find(({ id, isCurrent }) => (run === null ? isCurrent : id === run));
   const processes = shown?.processes ?? status?.processes ?? [];
   return (
     <>
-      {(runs.value.length > 1 || run !== null) && (
+      {(runs.length > 1 || run !== null) && (
         <select
           aria-label="Run"
           value={run ?? ''}
-          onFocus={() => load()}
+          onFocus={() => asked.value++}
           onChange={({ currentTarget }) => {
             // What is of this run, such as the last minute, is not of another.
-            go({ run: currentTarget.value || null, process: null, window: { kind: 'all' } });
+            go({ run: currentTarget.value || null, process: null, window: { kind: 'all' }, request: null, item: null });
           }}
         >
           <option value="">This run</option>
-          {runs.value
+          {runs
             .filter(({ isCurrent }) => !isCurrent)
             .map((each) => (
               <option key={each.id} value={each.id}>
@@ -70,8 +55,4 @@ export function RunPicker(): JSX.Element | null {
       )}
     </>
   );
-}
-
-function runText({ startedAt, requests }: RunSummary): string {
-  return `${new Date(startedAt).toLocaleString('en-GB')}, ${countText(requests)} requests`;
 }

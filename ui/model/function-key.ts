@@ -3,7 +3,9 @@
 import type { FunctionInfo } from '../../src/profile/profile.ts';
 import type { FlameTree } from './lead-fold.ts';
 
-export function functionKey({ name, file, line, column }: FunctionInfo): string {
+type Place = Pick<FunctionInfo, 'name' | 'file' | 'line' | 'column'>;
+
+export function functionKey({ name, file, line, column }: Place): string {
   return file === '' ? name : `${name} (${file}:${line}:${column})`;
 }
 
@@ -13,7 +15,7 @@ export function findFunction(functions: readonly FunctionInfo[], key: string): n
 }
 
 /** A key's parts, for a function that the profile at hand does not have; null where a key names no file. */
-export function placeOfKey(key: string): Pick<FunctionInfo, 'name' | 'file' | 'line' | 'column'> | null {
+export function placeOfKey(key: string): Place | null {
   const [, name, file, line, column] = /^([\s\S]*) \(([\s\S]+):(\d+):(\d+)\)$/.exec(key) ?? [];
   return name === undefined || file === undefined ? null : { name, file, line: Number(line), column: Number(column) };
 }

@@ -4,6 +4,7 @@ import type { CaptureSummary } from '../../src/api/types.ts';
 import { shortFile } from '../../src/profile/display-name.ts';
 import { printable } from '../../src/profile/printable.ts';
 import type { FunctionInfo } from '../../src/profile/profile.ts';
+import { LIVE_MEMORY } from './live-memory.ts';
 
 /** Longer names are cut in the middle; the whole is in the drawer. */
 const MAX_NAME = 300;
@@ -44,7 +45,8 @@ export function countText(count: number): string {
 }
 
 /** `capture of calls, 10 s at 14:03:05`. */
-export function captureText({ kind, seconds, startedAt }: CaptureSummary): string {
+export function captureText({ id, kind, seconds, startedAt }: CaptureSummary): string {
+  if (id === LIVE_MEMORY) return `memory in use, sampled since ${timeText(startedAt)}`;
   return `capture of ${kind === 'heap' ? 'the heap' : kind}, ${seconds} s at ${timeText(startedAt)}`;
 }
 

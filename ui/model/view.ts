@@ -22,10 +22,12 @@ export type TableSort = StatsSort | 'percall' | 'cumpercall' | 'package';
 export const TABLE_SORTS: readonly TableSort[] = [...STATS_SORTS, 'percall', 'cumpercall', 'package'];
 export type ColourMode = (typeof COLOURS)[number];
 
-/** The other side of the diff: these routes (none: all) in this window. */
+/** The other side of the diff: these routes (none: all) in this window of this run. */
 export interface Baseline {
   readonly routes: readonly string[];
   readonly window: TimeWindow;
+  /** Null: the current one. */
+  readonly run: string | null;
 }
 
 export interface View {
@@ -130,7 +132,11 @@ export function viewOf(query: string): View {
     colour: oneOf(params.get('colour'), COLOURS, DEFAULT_VIEW.colour),
     direction: oneOf(params.get('direction'), DIRECTIONS, DEFAULT_VIEW.direction),
     baseline: params.has('base')
-      ? { routes: params.getAll('base.route').filter((route) => route !== ''), window: windowOf(params, 'base.') }
+      ? {
+          routes: params.getAll('base.route').filter((route) => route !== ''),
+          window: windowOf(params, 'base.'),
+          run: params.get('base.run'),
+        }
       : null,
     capture: params.get('capture'),
     heap: oneOf(params.get('heap'), HEAP_FIGURES, DEFAULT_VIEW.heap),
@@ -171,6 +177,7 @@ export function queryOf(view: View): string {
     params.append('base', '1');
     for (const route of view.baseline.routes) params.append('base.route', route);
     addWindow(params, view.baseline.window, 'base.');
+    add('base.run', view.baseline.run ?? '', view.baseline.run === null);
   }
   add('capture', view.capture ?? '', view.capture === null);
   add('heap', view.heap, view.heap === DEFAULT_VIEW.heap);

@@ -3,6 +3,7 @@
 import { inclusiveTotals } from '../../src/profile/totals.ts';
 import { functionKey } from '../model/function-key.ts';
 import { tableTsv } from '../model/table-text.ts';
+import { requestPath } from './client.ts';
 import { downloadBlob } from './download.ts';
 import { savedPage } from './saved-page.ts';
 import { profileQuery } from './selection-query.ts';
@@ -80,10 +81,11 @@ export function exportHeap({ client, notice }: Store, id: string): Running {
   return { title: 'pprof', ended, cancel: () => abort.abort() };
 }
 
-export async function exportTrace({ client, notice }: Store, id: string): Promise<void> {
+export async function exportTrace({ client, notice, view }: Store, id: string): Promise<void> {
   await attempt(notice, 'Exported the trace', async () => {
-    const path = `api/v1/requests/${encodeURIComponent(id)}?format=trace`;
-    const { name, bytes } = await client.file(path, new AbortController().signal);
+    const path = requestPath(id, view.value.run);
+    const asTrace = `api/v1/${path}${path.includes('?') ? '&' : '?'}format=trace`;
+    const { name, bytes } = await client.file(asTrace, new AbortController().signal);
     downloadBlob(name, bytes);
   });
 }

@@ -16,17 +16,22 @@ export function markBaseline({ view, data, shown, go, notice }: Store): void {
   }
   const profile = data.recording.value?.profile;
   if (!profile) return;
-  const { routes, window } = view.value;
+  const { routes, window, run } = view.value;
   // Windows that the server counted from its start keep their meaning when they are asked for by time.
   const fixed = { kind: 'between', ...profile.window } as const;
-  go({ baseline: { routes, window: window.kind === 'all' && routes.length > 0 ? window : fixed } });
+  go({ baseline: { routes, window: window.kind === 'all' && routes.length > 0 ? window : fixed, run } });
   notice.value = 'This is the baseline now. Choose another route or window, then Diff';
 }
 
 /** Marks one route over the window that is shown. */
 export function markRoute({ view, go, notice }: Store, route: string): void {
-  go({ baseline: { routes: [route], window: view.value.window } });
+  go({ baseline: { routes: [route], window: view.value.window, run: view.value.run } });
   notice.value = 'The route is the baseline now. Choose another one, then Diff';
+}
+
+/** Marks all of another run, of the routes that are shown. */
+export function markRun({ view, go }: Store, run: string): void {
+  go({ baseline: { routes: view.value.routes, window: { kind: 'all' }, run } });
 }
 
 /** @throws with a message that says what is wrong with the file */

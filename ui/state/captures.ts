@@ -2,6 +2,7 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { CaptureKind, CaptureSummary } from '../../src/api/types.ts';
+import { LIVE_MEMORY } from '../model/live-memory.ts';
 import type { View } from '../model/view.ts';
 import type { Client } from './client.ts';
 import type { LiveData } from './live-data.ts';
@@ -20,6 +21,8 @@ export interface CaptureState {
   cancel(): Promise<void>;
   /** Shows what a finished capture recorded. */
   open(capture: CaptureSummary): void;
+  /** Shows what is in use on the heap now. */
+  openMemory(): void;
 }
 
 interface Parts {
@@ -40,11 +43,11 @@ export function createCaptureState({ client, data, view, go, notice }: Parts): C
   const followed = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
+  const whole = { routes: [], window: { kind: 'all' }, transforms: [], zoom: null } as const;
   const open = (capture: CaptureSummary): void => {
-    const whole = { capture: capture.id, routes: [], window: { kind: 'all' }, transforms: [], zoom: null } as const;
     if (capture.kind === 'lines') go({ capture: capture.id, tab: 'source' });
-    else if (capture.kind === 'calls') go({ ...whole, tab: 'table', mode: 'stats' });
-    else go({ ...whole, tab: 'overview' });
+    else if (capture.kind === 'calls') go({ ...whole, capture: capture.id, tab: 'table', mode: 'stats' });
+    else go({ ...whole, capture: capture.id, tab: 'overview' });
   };
   const plan = (): void => {
     clearTimeout(timer);
@@ -83,6 +86,7 @@ export function createCaptureState({ client, data, view, go, notice }: Parts): C
     refusal,
     refresh,
     open,
+    openMemory: () => go({ ...whole, capture: LIVE_MEMORY, heap: 'inuse', tab: 'overview' }),
     start: async (kind, seconds) => {
       refusal.value = null;
       try {

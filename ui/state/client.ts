@@ -7,6 +7,7 @@ import type {
   CaptureKind,
   CaptureSummary,
   CapturesAnswer,
+  MemoryAnswer,
   ProfileAnswer,
   RequestAnswer,
   RequestsAnswer,
@@ -14,6 +15,7 @@ import type {
   RunsAnswer,
   StatusAnswer,
 } from '../../src/api/types.ts';
+import { LIVE_MEMORY, memoryCapture } from '../model/live-memory.ts';
 
 /** What the server said when it did not give what was asked for; status 0 where it said nothing. */
 export class RequestFailure extends Error {
@@ -38,8 +40,10 @@ export interface Client {
   function(query: string, signal: AbortSignal): Promise<FunctionAnswer>;
   source(query: string, signal: AbortSignal): Promise<SourceAnswer>;
   requests(query: string, signal: AbortSignal): Promise<RequestsAnswer>;
-  request(id: string, signal: AbortSignal): Promise<RequestAnswer>;
+  /** @param run null for the current one. */
+  request(id: string, run: string | null, signal: AbortSignal): Promise<RequestAnswer>;
   captures(): Promise<CapturesAnswer>;
+  /** @param id of a capture, or LIVE_MEMORY. */
   capture(id: string, signal?: AbortSignal): Promise<CaptureAnswer>;
   startCapture(kind: CaptureKind, seconds: number): Promise<CaptureSummary>;
   cancelCapture(id: string): Promise<void>;
@@ -50,6 +54,11 @@ export interface Client {
 }
 
 const API = 'api/v1/';
+
+/** Below `api/v1/`. @param run null for the current one. */
+export function requestPath(id: string, run: string | null): string {
+  return `requests/${encodeURIComponent(id)}${run === null ? '' : `?run=${encodeURIComponent(run)}`}`;
+}
 
 export function createClient(fetcher: typeof fetch): Client {
   const ask = async (path: string, init: RequestInit): Promise<Response> => {
@@ -82,9 +91,12 @@ export function createClient(fetcher: typeof fetch): Client {
     function: (query, signal) => get(`function?${query}`, signal),
     source: (query, signal) => get(`source?${query}`, signal),
     requests: (query, signal) => get(`requests?${query}`, signal),
-    request: (id, signal) => get(`requests/${encodeURIComponent(id)}`, signal),
+    request: (id, run, signal) => get(requestPath(id, run), signal),
     captures: () => get('captures', undefined),
-    capture: (id, signal) => get(`captures/${encodeURIComponent(id)}`, signal),
+    capture: async (id, signal) =>
+      id === LIVE_MEMORY
+        ? memoryCapture(await get<MemoryAnswer>('memory', signal), Date.now())
+        : get(`captures/${encodeURIComponent(id)}`, signal),
     startCapture: async (kind, seconds) => {
       const response = await post('captures', JSON.stringify({ kind, seconds }));
       return (await response.json()) as CaptureSummary;

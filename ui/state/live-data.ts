@@ -6,6 +6,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import type { CaptureSummary, HeapResult, Profile, RouteFigures, StatusAnswer } from '../../src/api/types.ts';
 import { sumColumn } from '../../src/profile/totals.ts';
+import { LIVE_MEMORY } from '../model/live-memory.ts';
 import { typedProfile } from '../model/typed-profile.ts';
 import type { View } from '../model/view.ts';
 import { type Client, RequestFailure } from './client.ts';
@@ -68,7 +69,9 @@ export function createLiveData(client: Client, view: ReadonlySignal<View>, page:
       const state = await client.status(abort.signal);
       const counters = `${state.run.id} ${state.run.revision}`;
       // What a capture recorded stays as it is.
-      const isNew = !isShownWhole(shown.value?.capture ?? null) && counters !== seen;
+      const capture = shown.value?.capture ?? null;
+      const isFinal = isShownWhole(capture) && capture.id !== LIVE_MEMORY;
+      const isNew = !isFinal && counters !== seen;
       if (isWanted || (isLive.value && (isNew || shown.value === null || failure.value !== null))) {
         const recording = await recordingOf(client, view.value, abort.signal);
         if (abort.signal.aborted) return;

@@ -3,7 +3,7 @@
 import { useComputed, useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Profile } from '../../src/api/types.ts';
+import type { Profile, RunSummary } from '../../src/api/types.ts';
 import { type DiffRow, diffProfiles } from '../../src/profile/diff.ts';
 import { formatDuration } from '../../src/profile/duration.ts';
 import type { Metric } from '../../src/profile/profile.ts';
@@ -12,13 +12,15 @@ import { DiffFlame } from '../components/diff-flame.tsx';
 import { DiffList } from '../components/diff-list.tsx';
 import { windowText } from '../layout/window-picker.tsx';
 import { foldForeignCode } from '../model/own-code.ts';
+import { runText } from '../model/run-text.ts';
 import { routeText } from '../model/text.ts';
 import { applyTransforms } from '../model/transforms.ts';
 import { typedProfile } from '../model/typed-profile.ts';
 import type { Baseline, View } from '../model/view.ts';
-import { markBaseline, readUpload } from '../state/baseline.ts';
+import { markBaseline, markRun, readUpload } from '../state/baseline.ts';
 import { selectionQuery } from '../state/selection-query.ts';
 import { useStore } from '../state/store.ts';
+import { useRuns } from '../state/use-runs.ts';
 
 interface Uploaded {
   readonly name: string;
@@ -27,18 +29,25 @@ interface Uploaded {
 
 export function DiffView(): JSX.Element {
   const store = useStore();
-  const { view, shown, client, go } = store;
+  const { view, shown, client, go, data } = store;
   const uploaded = useSignal<Uploaded | null>(null);
   const fetched = useSignal<Profile | null>(null);
   const problem = useSignal<string | null>(null);
   const { baseline, process, run, metric } = view.value;
+  const current = data.status.value?.run.id ?? null;
+  const runs = useRuns();
+  const others = runs.filter(({ id }) => id !== (run ?? current));
   useEffect(() => {
     fetched.value = null;
     problem.value = null;
     if (baseline === null || !client.isConnected) return;
     const abort = new AbortController();
     client
-      .profile(selectionQuery({ ...baseline, process, run }, Date.now()), abort.signal)
+      // A process is one of its run.
+      .profile(
+        selectionQuery({ ...baseline, process: baseline.run === run ? process : null }, Date.now()),
+        abort.signal,
+      )
       .then((answer) => {
         fetched.value = typedProfile(answer);
       })
@@ -70,7 +79,7 @@ export function DiffView(): JSX.Element {
       <div class="tools">
         <span>
           <b>Baseline:</b>{' '}
-          {uploaded.value ? routeText(uploaded.value.name) : baseline ? baselineText(baseline) : 'none yet'}
+          {uploaded.value ? routeText(uploaded.value.name) : baseline ? baselineText(baseline, runs) : 'none yet'}
           {before && ` · ${sideText(before)}`}
         </span>
         <span>
@@ -80,6 +89,23 @@ export function DiffView(): JSX.Element {
           <button type="button" onClick={() => markBaseline(store)}>
             Take what is shown as baseline
           </button>
+        )}
+        {others.length > 0 && (
+          <select
+            aria-label="Another run as baseline"
+            value={baseline?.run ?? ''}
+            onChange={({ currentTarget }) => {
+              uploaded.value = null;
+              if (currentTarget.value !== '') markRun(store, currentTarget.value);
+            }}
+          >
+            <option value="">Another run as baseline</option>
+            {others.map((each) => (
+              <option key={each.id} value={each.id}>
+                {runText(each)}
+              </option>
+            ))}
+          </select>
         )}
         <label class="button">
           pprof file as baseline
@@ -118,8 +144,8 @@ export function DiffView(): JSX.Element {
       ) : (
         <div class="empty">
           <p>
-            Choose a baseline: take what is shown now (key b), press Δ beside a route, or open a pprof file. Then select
-            another route or window: what is selected is compared with it.
+            Choose a baseline: take what is shown now (key b), press Δ beside a route, choose another run, or open a
+            pprof file. Then select another route or window: what is selected is compared with it.
           </p>
         </div>
       )}
@@ -137,9 +163,10 @@ function changed(profile: Profile, { isOwnCode, transforms }: View): Profile {
   return applyTransforms(isOwnCode ? foldForeignCode(profile) : profile, transforms);
 }
 
-function baselineText({ routes, window }: Baseline): string {
+function baselineText({ routes, window, run }: Baseline, runs: readonly RunSummary[]): string {
+  const other = runs.find(({ id }) => id === run);
   const scope = routes.length === 0 ? 'all routes' : routes.map(routeText).join(', ');
-  return `${scope}, ${windowText(window)}`;
+  return `${scope}, ${windowText(window)}${other ? `, run of ${runText(other)}` : run === null ? '' : `, run ${run}`}`;
 }
 
 function sideText({ requests, nodes, window }: Profile): string {

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { BlockedBy } from '../components/blocked-by.tsx';
 import { FlameTools, ProfileFlame } from '../components/profile-flame.tsx';
 import { StatsTable } from '../components/stats-table.tsx';
 
@@ -19,6 +20,7 @@ export function OverviewView(): JSX.Element {
     <div class="overview">
       <FlameTools />
       <ProfileFlame />
+      <BlockedBy />
       {isDrawn.value ? <StatsTable /> : <div class="grid" />}
     </div>
   );

@@ -7,6 +7,7 @@ import { VirtualGrid } from '../components/virtual-grid.tsx';
 import { useNavigator } from '../flame/use-navigator.ts';
 import { isTextSort, REQUEST_SORTS, sortRequests } from '../model/request-list.ts';
 import { countText, msText, routeText, timeText } from '../model/text.ts';
+import { selectionQuery } from '../state/selection-query.ts';
 import { useStore } from '../state/store.ts';
 import { useAnswer } from '../state/use-answer.ts';
 
@@ -29,14 +30,11 @@ export function RequestsView(): JSX.Element {
   const store = useStore();
   const { client, data, view, set, go } = store;
   const { routes, requestSort, isRequestsReversed, request: chosen } = view.value;
-  const query = new URLSearchParams([
-    ['limit', String(MAX_ROWS)],
-    ...routes.map((route) => ['route', route]),
-  ]).toString();
-  const version = data.isLive.value && !data.isHeld.value ? String(data.status.value?.requests.ended) : 'held';
+  const queryAt = (now: number): string => `limit=${MAX_ROWS}&${selectionQuery(view.value, now)}`;
+  const version = data.isLive.value && !data.isHeld.value ? data.status.value?.run.revision : 'held';
   const { answer, failure } = useAnswer(
-    client.isConnected ? query : null,
-    (signal) => client.requests(query, signal),
+    client.isConnected ? queryAt(0) : null,
+    (signal) => client.requests(queryAt(Date.now()), signal),
     version,
   );
   const rows = sortRequests(

@@ -41,11 +41,12 @@ export const routesEndpoint: Endpoint = {
         wallMs: (total?.wallNs ?? 0) / NS_PER_MS,
         waitMs,
         otherMs: requests === 0 ? 0 : Math.max(0, durations.sum / MICROS_PER_MS - cpuMs - waitMs),
-        blockedBy: seenOften(blockers).map(({ route: other, info: { name, file, line }, ns, samples }) => ({
+        blockedBy: seenOften(blockers).map(({ route: other, info: { name, file, line, column }, ns, samples }) => ({
           route: other,
           name,
           file,
           line,
+          column,
           ms: ns / NS_PER_MS,
           samples,
         })),

@@ -43,7 +43,7 @@ const view: fc.Arbitrary<View> = fc.record({
   order: fc.constantFrom('name', 'weight'),
   colour: fc.constantFrom(...COLOURS),
   direction: fc.constantFrom('down', 'up'),
-  baseline: fc.option(fc.record({ routes: fc.array(name), window })),
+  baseline: fc.option(fc.record({ routes: fc.array(name), window, run: fc.option(name) })),
   capture: fc.option(name),
   heap: fc.constantFrom(...HEAP_FIGURES),
   request: fc.option(name),
