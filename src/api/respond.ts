@@ -1,6 +1,7 @@
 /** Makes responses: one place for security headers, JSON and compression. */
 
 import { gzipSync } from 'node:zlib';
+import { plainColumns } from '../profile/plain-columns.ts';
 import type { ApiError, ApiResponse } from './types.ts';
 
 const MIN_COMPRESSED_BYTES = 1024;
@@ -55,11 +56,4 @@ export function compress(response: ApiResponse, accepted: string | undefined): A
     headers: { ...response.headers, 'content-encoding': 'gzip', vary: 'accept-encoding' },
     body: gzipSync(response.body, { level: 3 }),
   };
-}
-
-/** Typed arrays are the model's columns; as JSON they are arrays. */
-function plainColumns(_key: string, value: unknown): unknown {
-  return ArrayBuffer.isView(value) && !(value instanceof DataView)
-    ? Array.from(value as unknown as ArrayLike<number>)
-    : value;
 }

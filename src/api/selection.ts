@@ -2,8 +2,8 @@
 
 import type { Profile } from '../profile/profile.ts';
 import { withCalls } from '../profile/with-calls.ts';
-import type { Selection } from '../store/contract.ts';
-import { routesOf, sliceProfile } from '../store/slice-profile.ts';
+import type { Selection, Slice } from '../store/contract.ts';
+import { MAX_SLICES, routesOf, sliceProfile } from '../store/slice-profile.ts';
 import type { Backend } from './endpoints/contract.ts';
 import { InvalidParameter, type Query } from './query.ts';
 
@@ -12,8 +12,6 @@ export const PART_PARAMETERS = ['process', 'run', 'from', 'to'] as const;
 export const SELECTION_PARAMETERS: readonly string[] = [...PART_PARAMETERS, 'route', 'capture'];
 
 const MAX_TIME = 8.64e15;
-/** More say little more about how much figures vary, and each is a whole profile. */
-const MAX_SLICES = 16;
 
 /** @throws InvalidParameter for a run or process that is not known, and for a route that has not been seen. */
 export async function selectProfile(query: Query, backend: Backend): Promise<Profile> {
@@ -22,22 +20,33 @@ export async function selectProfile(query: Query, backend: Backend): Promise<Pro
   if (capture !== undefined) return captureProfile(capture, query, backend);
   await backend.refresh(selection);
   const slice = await backend.query(selection);
-  const routes = query.texts('route');
-  // A known route that is quiet in this window is an empty profile, not a mistake.
-  const known = routes.length === 0 ? new Set<string>() : routesOf(await backend.query({ run: selection.run }));
-  const unknown = routes.find((route) => !known.has(route));
+  const wanted = wantedRoutes(query);
+  if (wanted !== null) await checkRoutes(wanted, slice, selection, backend);
+  return sliceProfile(slice, wanted);
+}
+
+/** A known route that is quiet in this window is an empty profile, not a mistake. @throws InvalidParameter */
+async function checkRoutes(
+  wanted: ReadonlySet<string>,
+  slice: Slice,
+  { run }: Selection,
+  backend: Backend,
+): Promise<void> {
+  const shown = routesOf(slice);
+  const quiet = [...wanted].filter((route) => !shown.has(route));
+  if (quiet.length === 0) return;
+  const known = routesOf(await backend.query({ run }));
+  const unknown = quiet.find((route) => !known.has(route));
   if (unknown !== undefined && known.size > 0)
     throw new InvalidParameter(`route=${unknown.slice(0, 80)} has not been seen`);
-  return sliceProfile(slice, wantedRoutes(query));
 }
 
 /**
  * The selection in slices of time of about the same length.
+ * @param whole what `selectProfile` answered.
  * @returns none where some of it is no longer kept in slices
  */
-export async function selectSlices(query: Query, backend: Backend): Promise<Profile[]> {
-  // Also checks the parameters.
-  const whole = await selectProfile(query, backend);
+export async function selectSlices(query: Query, backend: Backend, whole: Profile): Promise<Profile[]> {
   const wanted = wantedRoutes(query);
   const recorded = await backend.slices(selectionOf(query, backend), MAX_SLICES);
   const slices = recorded.map((slice) => sliceProfile(slice, wanted));

@@ -26,10 +26,8 @@ export async function readDiffSide(from: string, query: ProfileQuery): Promise<D
   const run = await readRun(from);
   if (run) {
     const wanted = wantedRoutes(run, query.routes);
-    return {
-      profile: sliceProfile(run.whole, wanted),
-      slices: run.slices.map((slice) => sliceProfile(slice, wanted)),
-    };
+    const slices = await run.slices();
+    return { profile: sliceProfile(run.whole, wanted), slices: slices.map((slice) => sliceProfile(slice, wanted)) };
   }
   const files = profileFilesIn(from);
   if (files.length === 0)

@@ -5,18 +5,15 @@ import { realFiles } from '../store/files.ts';
 import { RunFolder } from '../store/run-folder.ts';
 import { RunReader } from '../store/run-reader.ts';
 import { SegmentReader } from '../store/segment-reader.ts';
-import { routesOf } from '../store/slice-profile.ts';
+import { MAX_SLICES, routesOf } from '../store/slice-profile.ts';
 import { CliFailure } from './failure.ts';
 import { note } from './output.ts';
-
-/** As the server's own comparison. */
-const MAX_SLICES = 16;
 
 export interface SavedRun {
   readonly id: string;
   readonly whole: Slice;
   /** The same in slices of time. */
-  readonly slices: readonly Slice[];
+  slices(): Promise<readonly Slice[]>;
 }
 
 /** @returns null where the folder is none of a run. @throws CliFailure where nothing of the run can be read */
@@ -28,10 +25,9 @@ export async function readRun(path: string): Promise<SavedRun | null> {
   const reader = new RunReader(segments);
   const nothingElse = (): null => null;
   const whole = await reader.sum(folder, run.id, {}, nothingElse);
-  const slices = await reader.slices(folder, run.id, {}, nothingElse, MAX_SLICES);
   for (const problem of segments.problems) note(problem);
-  if (slices.length === 0) throw new CliFailure('PROFILER_E_FILE', `${path} is a run of which nothing is recorded`);
-  return { id: run.id, whole, slices };
+  if (whole.to === 0) throw new CliFailure('PROFILER_E_FILE', `${path} is a run of which nothing is recorded`);
+  return { id: run.id, whole, slices: () => reader.slices(folder, run.id, {}, nothingElse, MAX_SLICES) };
 }
 
 /** @returns null for all of them. @throws CliFailure for one that the run has not seen */

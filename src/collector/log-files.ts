@@ -6,7 +6,7 @@ import { threadId } from 'node:worker_threads';
 import type { Options } from '../config/options.ts';
 import { findExporter } from '../export/index.ts';
 import type { Slice } from '../store/contract.ts';
-import { routedProfile, sliceProfile } from '../store/slice-profile.ts';
+import { requestsByRoute, routedProfile, sliceProfile } from '../store/slice-profile.ts';
 
 /** A profile of many functions takes a while to encode: at most this often while the server runs. */
 const PERIOD_MS = 10_000;
@@ -35,12 +35,12 @@ export class LogFiles {
     this.#writtenAt = Date.now();
     const slice = await recorded();
     const profile = sliceProfile(slice, null);
-    const requestsByRoute = new Map([...slice.figures].map(([route, { requests }]) => [route, requests]));
+    const options = { metric: 'cpu', requestsByRoute: requestsByRoute(slice) } as const;
     for (const { file, format } of this.#files) {
       const exporter = findExporter(format);
       // pprof keeps the routes apart, as labels.
       const shown = format === 'pprof' ? routedProfile(slice) : profile;
-      if (exporter) this.#replace(file, exporter.encode(shown, { metric: 'cpu', requestsByRoute }));
+      if (exporter) this.#replace(file, exporter.encode(shown, options));
     }
   }
 

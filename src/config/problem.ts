@@ -12,8 +12,6 @@ export const CONFIG_PROBLEM_CODES = [
   'PROFILER_E_CONFIG_KEY',
   /** The option does not accept this value, or not together with another. */
   'PROFILER_E_CONFIG_VALUE',
-  /** The option is known, but this version does nothing with it yet. */
-  'PROFILER_E_CONFIG_PLANNED',
   /** There are more problems than are worth showing. */
   'PROFILER_E_CONFIG_MORE',
 ] as const;

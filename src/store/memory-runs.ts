@@ -6,7 +6,7 @@ import type { ProcessFacts } from './locate-run.ts';
 import { MemoryStore } from './memory-store.ts';
 import { requestsWithin } from './requests-within.ts';
 import { summaryOfProcess } from './run-summary.ts';
-import { emptySlice, isEmptySlice, totalRequests } from './slices.ts';
+import { emptySlice, isEmptySlice } from './slices.ts';
 
 export class MemoryRuns implements Store {
   readonly run: string;
@@ -56,7 +56,7 @@ export class MemoryRuns implements Store {
   }
 
   runs(): readonly RunSummary[] {
-    return [summaryOfProcess(this.run, this.#facts, totalRequests(this.#store.query().figures))];
+    return [summaryOfProcess(this.run, this.#facts, this.#store.requests)];
   }
 
   findRun(id: string | undefined): RunSummary | undefined {

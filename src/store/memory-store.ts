@@ -38,6 +38,11 @@ export class MemoryStore {
     this.#to = now;
   }
 
+  /** Requests that ended since the start or the last `clear`. */
+  get requests(): number {
+    return totalRequests(this.#figures);
+  }
+
   /** Routes that had requests since the start or the last `clear`. */
   get routeCount(): number {
     return this.#figures.size;
@@ -65,7 +70,7 @@ export class MemoryStore {
         run: this.#run,
         window: { from: this.#from, to: this.#to },
         routes: [...this.#figures.keys()].sort(),
-        requests: totalRequests(this.#figures),
+        requests: this.requests,
         intervalMs: this.#intervalMs,
       });
       return { from: this.#from, to: this.#to, tree: this.#cached, figures: this.#figures };

@@ -2,6 +2,7 @@
 
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { RequestTimeline } from '../profile/kept-request.ts';
+import { plainColumns } from '../profile/plain-columns.ts';
 
 const FORMAT = 1;
 /** Half the size of no compression at a tenth of the time that the usual level takes. */
@@ -30,11 +31,9 @@ const COLUMNS = {
 } as const;
 
 export function encodeRequests(requests: readonly RequestTimeline[]): Uint8Array {
-  const plain = (_key: string, value: unknown): unknown => {
-    if (typeof value === 'number') return Math.round(value * PER_MS) / PER_MS;
-    return ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
-  };
-  return gzipSync(JSON.stringify({ format: FORMAT, requests }, plain), { level: FAST });
+  const rounded = (key: string, value: unknown): unknown =>
+    typeof value === 'number' ? Math.round(value * PER_MS) / PER_MS : plainColumns(key, value);
+  return gzipSync(JSON.stringify({ format: FORMAT, requests }, rounded), { level: FAST });
 }
 
 /** @throws on anything that `encodeRequests` has not made. */

@@ -7,6 +7,8 @@ import type { Profile } from '../profile/profile.ts';
 import type { Slice } from './contract.ts';
 
 const NS_PER_MICROSECOND = 1000;
+/** Of a comparison: more say little more about how much figures vary, and each is a whole profile. */
+export const MAX_SLICES = 16;
 
 /** @param wanted the routes to sum, null for all. */
 export function sliceProfile(slice: Slice, wanted: ReadonlySet<string> | null): Profile {
@@ -18,6 +20,11 @@ export function sliceProfile(slice: Slice, wanted: ReadonlySet<string> | null): 
     otherNs += ns;
   }
   return selectRoutes(slice.tree, wanted, { requests, otherNs });
+}
+
+/** How many requests ended, of each route that had any. */
+export function requestsByRoute({ figures }: Slice): Map<string, number> {
+  return new Map([...figures].map(([route, { requests }]) => [route, requests]));
 }
 
 /** Also those of which there are only samples: background work, requests that are open. */

@@ -2,7 +2,7 @@
 
 import type { CaptureAnswer, HeapResult, MemoryAnswer } from '../../src/api/types.ts';
 
-/** In place of a capture's id; those of captures are numbers. */
+/** In place of a capture's id; those are of hexadecimal digits. */
 export const LIVE_MEMORY = 'memory';
 
 /** @param now milliseconds since the epoch. */

@@ -83,9 +83,8 @@ export function exportHeap({ client, notice }: Store, id: string): Running {
 
 export async function exportTrace({ client, notice, view }: Store, id: string): Promise<void> {
   await attempt(notice, 'Exported the trace', async () => {
-    const path = requestPath(id, view.value.run);
-    const asTrace = `api/v1/${path}${path.includes('?') ? '&' : '?'}format=trace`;
-    const { name, bytes } = await client.file(asTrace, new AbortController().signal);
+    const path = `api/v1/${requestPath(id, view.value.run, 'trace')}`;
+    const { name, bytes } = await client.file(path, new AbortController().signal);
     downloadBlob(name, bytes);
   });
 }

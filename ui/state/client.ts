@@ -56,8 +56,9 @@ export interface Client {
 const API = 'api/v1/';
 
 /** Below `api/v1/`. @param run null for the current one. */
-export function requestPath(id: string, run: string | null): string {
-  return `requests/${encodeURIComponent(id)}${run === null ? '' : `?run=${encodeURIComponent(run)}`}`;
+export function requestPath(id: string, run: string | null, format: 'json' | 'trace'): string {
+  const query = new URLSearchParams({ format, ...(run === null ? {} : { run }) });
+  return `requests/${encodeURIComponent(id)}?${query}`;
 }
 
 export function createClient(fetcher: typeof fetch): Client {
@@ -91,7 +92,7 @@ export function createClient(fetcher: typeof fetch): Client {
     function: (query, signal) => get(`function?${query}`, signal),
     source: (query, signal) => get(`source?${query}`, signal),
     requests: (query, signal) => get(`requests?${query}`, signal),
-    request: (id, run, signal) => get(requestPath(id, run), signal),
+    request: (id, run, signal) => get(requestPath(id, run, 'json'), signal),
     captures: () => get('captures', undefined),
     capture: async (id, signal) =>
       id === LIVE_MEMORY

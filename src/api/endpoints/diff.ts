@@ -29,7 +29,7 @@ export const diffEndpoint: Endpoint = {
 async function sideOf(query: Query, backend: Backend): Promise<DiffSide> {
   const profile = await selectProfile(query, backend);
   // A capture is one slice of its own.
-  return { profile, slices: query.text('capture') === undefined ? await selectSlices(query, backend) : [] };
+  return { profile, slices: query.text('capture') === undefined ? await selectSlices(query, backend, profile) : [] };
 }
 
 /** @returns the query strings of the two sides. */

@@ -7,7 +7,7 @@ export const CWD = '/srv/app';
 
 /** @param ini text of /srv/app/profiler.ini; without it there is no file at all. */
 export function loadFrom(ini?: string, env: Record<string, string> = {}): LoadedOptions {
-  const loaded = loadOptions({
+  return loadOptions({
     env,
     cwd: CWD,
     readFile: (path) => {
@@ -15,8 +15,6 @@ export function loadFrom(ini?: string, env: Record<string, string> = {}): Loaded
       throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: 'ENOENT' });
     },
   });
-  // Options that nothing reads yet are parsed like any other; what is said of them has a test of its own.
-  return { ...loaded, problems: loaded.problems.filter(({ code }) => code !== 'PROFILER_E_CONFIG_PLANNED') };
 }
 
 export function messagesOf({ problems }: LoadedOptions): readonly string[] {
