@@ -1,7 +1,7 @@
 /** The servers that are measured. A new one is a file in fixtures/ that prints its port, and one row here. */
 
 import { fileURLToPath } from 'node:url';
-import { startOrdersDatabase } from './process/orders-database.ts';
+import { prepareOrders } from './process/prepare-orders.ts';
 
 export interface Prepared {
   /** Of the server. */
@@ -64,7 +64,7 @@ export const SERVERS: readonly ServerSpec[] = [
     script: fileURLToPath(new URL('../examples/orders/server.js', import.meta.url)),
     args: [],
     requests: requestsOf((id) => `/orders/${id + 1}`),
-    prepare: startOrdersDatabase,
+    prepare: prepareOrders,
     optional: true,
   },
 ];

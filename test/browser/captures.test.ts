@@ -8,7 +8,7 @@ import test, { after, before, describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { launchChromium, needsChromium, openPage, type WatchedPage } from '../helpers/browser.ts';
+import { launchChromium, needsChromium, openPage, visit, type WatchedPage } from '../helpers/browser.ts';
 import { capturing } from '../helpers/captures.ts';
 import type { TestServer } from '../helpers/server.ts';
 import { PAGE, startBusyServer } from './busy-server.ts';
@@ -27,14 +27,8 @@ describe('captures', await needsChromium(), () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function looking(query: string, look: (page: Page, watched: WatchedPage) => Promise<void>): Promise<void> {
-    const watched = await openPage(browser, `${server.url}${PAGE}${query}`, { acceptDownloads: true });
-    try {
-      await look(watched.page, watched);
-    } finally {
-      await watched.close();
-    }
-  }
+  const looking = (query: string, look: (page: Page, watched: WatchedPage) => Promise<void>): Promise<void> =>
+    visit(browser, `${server.url}${PAGE}${query}`, look, { acceptDownloads: true });
 
   async function start(page: Page, kind: string, seconds: number): Promise<void> {
     await page.getByRole('button', { name: 'Capture', exact: true }).click();

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import test, { after, before, describe } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { RequestsAnswer } from '../../src/api/types.ts';
-import { launchChromium, needsChromium, openPage } from '../helpers/browser.ts';
+import { launchChromium, needsChromium, openPage, visitCleanly } from '../helpers/browser.ts';
 import { api, assertCounted } from '../helpers/host-server.ts';
 import type { TestServer } from '../helpers/server.ts';
 import { PAGE, startBusyServer } from './busy-server.ts';
@@ -28,17 +28,8 @@ describe('slow requests', await needsChromium(), () => {
     await server.stop();
   });
 
-  async function looking(query: string, look: (page: Page) => Promise<void>): Promise<void> {
-    const { page, problems, close } = await openPage(browser, `${server.url}${PAGE}${query}`, {
-      acceptDownloads: true,
-    });
-    try {
-      await look(page);
-      assert.deepEqual(problems, []);
-    } finally {
-      await close();
-    }
-  }
+  const looking = (query: string, look: (page: Page) => Promise<void>): Promise<void> =>
+    visitCleanly(browser, `${server.url}${PAGE}${query}`, look, { acceptDownloads: true });
   const routesOf = (page: Page): Promise<string[]> =>
     page
       .locator('[role=rowgroup] [role=row]')

@@ -6,7 +6,7 @@ import test, { after, before, describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import type { RoutesAnswer, RunsAnswer } from '../../src/api/types.ts';
-import { launchChromium, needsChromium, openPage } from '../helpers/browser.ts';
+import { launchChromium, needsChromium, openPage, visitCleanly } from '../helpers/browser.ts';
 import { dataFolder } from '../helpers/data-folder.ts';
 import { api, assertCounted, until } from '../helpers/host-server.ts';
 import type { TestServer } from '../helpers/server.ts';
@@ -43,15 +43,8 @@ describe('runs and blockers', await needsChromium(), () => {
     await server.stop();
   });
 
-  async function looking(query: string, look: (page: Page) => Promise<void>): Promise<void> {
-    const { page, problems, close } = await openPage(browser, `${server.url}${PAGE}${query}`);
-    try {
-      await look(page);
-      assert.deepEqual(problems, []);
-    } finally {
-      await close();
-    }
-  }
+  const looking = (query: string, look: (page: Page) => Promise<void>): Promise<void> =>
+    visitCleanly(browser, `${server.url}${PAGE}${query}`, look);
   const rail = (page: Page): Promise<string> => page.locator('nav').first().innerText();
 
   test('an earlier run: its routes, its slow requests with their timelines, and back', () =>

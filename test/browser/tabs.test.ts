@@ -7,7 +7,7 @@ import type { ProfileAnswer } from '../../src/api/types.ts';
 import { formatSamples, formatSeconds } from '../../src/profile/display-figures.ts';
 import { statsRows } from '../../src/profile/stats.ts';
 import { sumColumn } from '../../src/profile/totals.ts';
-import { launchChromium, needsChromium, openPage } from '../helpers/browser.ts';
+import { launchChromium, needsChromium, openPage, visitCleanly } from '../helpers/browser.ts';
 import type { TestServer } from '../helpers/server.ts';
 import { PAGE, recordAndStop, startBusyServer } from './busy-server.ts';
 
@@ -24,15 +24,8 @@ describe('the tabs', await needsChromium(), () => {
     await server.stop();
   });
 
-  async function looking(query: string, look: (page: Page) => Promise<void>): Promise<void> {
-    const { page, problems, close } = await openPage(browser, `${server.url}${PAGE}${query}`);
-    try {
-      await look(page);
-      assert.deepEqual(problems, []);
-    } finally {
-      await close();
-    }
-  }
+  const looking = (query: string, look: (page: Page) => Promise<void>): Promise<void> =>
+    visitCleanly(browser, `${server.url}${PAGE}${query}`, look);
 
   test('the page opens with and without a slash at the end of its path, and keeps its query', async () => {
     await looking('', async (page) => assert.equal(await page.title(), 'profiler'));

@@ -8,7 +8,7 @@ import test, { after, before, describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { readPprof } from '../../src/export/read-pprof.ts';
-import { launchChromium, needsChromium, openPage, type WatchedPage } from '../helpers/browser.ts';
+import { launchChromium, needsChromium, visit, type WatchedPage } from '../helpers/browser.ts';
 import { act } from '../helpers/host-server.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { PAGE, recordAndStop, startBusyServer } from './busy-server.ts';
@@ -27,17 +27,8 @@ describe('using the page', await needsChromium(), () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function looking(url: string, look: (page: Page, watched: WatchedPage) => Promise<void>): Promise<void> {
-    const watched = await openPage(browser, url, {
-      acceptDownloads: true,
-      permissions: ['clipboard-read', 'clipboard-write'],
-    });
-    try {
-      await look(watched.page, watched);
-    } finally {
-      await watched.close();
-    }
-  }
+  const looking = (url: string, look: (page: Page, watched: WatchedPage) => Promise<void>): Promise<void> =>
+    visit(browser, url, look, { acceptDownloads: true, permissions: ['clipboard-read', 'clipboard-write'] });
   /** As the page itself has it: what `page.url()` knows comes by a message of its own, later than the key's. */
   const query = async (page: Page): Promise<URLSearchParams> =>
     new URLSearchParams(await page.evaluate(() => location.search));

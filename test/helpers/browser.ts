@@ -1,5 +1,6 @@
 /** Real headless Chromium for the tests of the page, and a page in it that notes everything that goes wrong. */
 
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { skipUnless } from './debian-program.ts';
@@ -49,4 +50,37 @@ export async function openPage(
   await page.goto(url);
   await page.waitForSelector('[data-fact=samples], .empty:not(.loading), .failing');
   return { page, problems, close: () => context.close() };
+}
+
+/** Opens a page, looks at it, and closes it whatever happens. */
+export async function visit(
+  browser: Browser,
+  url: string,
+  look: (page: Page, watched: WatchedPage) => Promise<void>,
+  options: BrowserContextOptions = {},
+): Promise<void> {
+  const watched = await openPage(browser, url, options);
+  try {
+    await look(watched.page, watched);
+  } finally {
+    await watched.close();
+  }
+}
+
+/** The same, of a page that must not have had a problem by then. */
+export async function visitCleanly(
+  browser: Browser,
+  url: string,
+  look: (page: Page) => Promise<void>,
+  options: BrowserContextOptions = {},
+): Promise<void> {
+  await visit(
+    browser,
+    url,
+    async (page, { problems }) => {
+      await look(page);
+      assert.deepEqual(problems, []);
+    },
+    options,
+  );
 }

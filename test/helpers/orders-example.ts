@@ -1,16 +1,13 @@
 /** Runs examples/orders under the profiler on a PostgreSQL of its own, and puts what both say of its queries side by side. */
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Profile } from '../../src/profile/profile.ts';
-import { postgresql } from './databases.ts';
 import { routeNamed, until } from './host-server.ts';
+import { ORDERS_FOLDER, startOrdersDatabase } from './orders-database.ts';
 import { startServer, type TestServer } from './server.ts';
 
-const FOLDER = fileURLToPath(new URL('../../examples/orders/', import.meta.url));
 /** The calls of queries are counted from here on. */
 const RESET = 'SELECT pg_stat_statements_reset()';
 const COUNTED = `SELECT query, calls::int, mean_exec_time AS "meanMs" FROM pg_stat_statements WHERE query LIKE '%orders%'`;
@@ -29,12 +26,6 @@ export interface QueryFigures {
   readonly meanExecutionMs: number;
 }
 
-interface Client {
-  connect(): Promise<void>;
-  query<Row>(text: string): Promise<{ rows: Row[] }>;
-  end(): Promise<void>;
-}
-
 interface Counted {
   readonly query: string;
   readonly calls: number;
@@ -46,18 +37,10 @@ interface Counted {
  * @param requests of each route.
  */
 export async function measureOrders(requests: Readonly<Record<string, number>>): Promise<QueryFigures[]> {
-  const database = await postgresql.start();
-  const { Client } = createRequire(join(FOLDER, 'package.json'))('pg') as {
-    Client: new (url: string) => Client;
-  };
-  const client = new Client(database.url);
-  await client.connect();
+  const { client, env, end } = await startOrdersDatabase();
   try {
     await client.query('CREATE EXTENSION pg_stat_statements');
-    await client.query(readFileSync(join(FOLDER, 'schema.sql'), 'utf8'));
-    const server = await startServer(join(FOLDER, 'server.js'), {
-      env: { DATABASE_URL: database.url, PORT: '0', PROFILER_WAITS: 'all' },
-    });
+    const server = await startServer(join(ORDERS_FOLDER, 'server.js'), { env: { ...env, PROFILER_WAITS: 'all' } });
     try {
       await client.query(RESET);
       for (const [path, count] of Object.entries(requests))
@@ -68,8 +51,7 @@ export async function measureOrders(requests: Readonly<Record<string, number>>):
       await server.stop();
     }
   } finally {
-    await client.end();
-    await database.stop();
+    await end();
   }
 }
 
@@ -101,7 +83,7 @@ export function ordersTable(figures: readonly QueryFigures[]): string {
 /** Runs `npm install` for the example where that has not been done. */
 export function installOrders(): void {
   const script = fileURLToPath(new URL('../../scripts/install.mjs', import.meta.url));
-  const code = `import(${JSON.stringify(script)}).then((module) => module.ensureInstalled(${JSON.stringify(FOLDER)}))`;
+  const code = `import(${JSON.stringify(script)}).then((module) => module.ensureInstalled(${JSON.stringify(ORDERS_FOLDER)}))`;
   execFileSync(process.execPath, ['-e', code], { stdio: ['ignore', 'inherit', 'inherit'] });
 }
 

@@ -7,13 +7,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { isDeepStrictEqual, promisify } from 'node:util';
-import type { Profile, RoutesAnswer, RunsAnswer } from '../../src/api/types.ts';
-import { sumColumn } from '../../src/profile/totals.ts';
+import { promisify } from 'node:util';
+import type { RoutesAnswer, RunsAnswer } from '../../src/api/types.ts';
 import { dataFolder } from '../helpers/data-folder.ts';
 import { api, until } from '../helpers/host-server.ts';
 import { installFixture } from '../helpers/install-fixture.ts';
 import { HOST_FIXTURES, REGISTER } from '../helpers/node-process.ts';
+import { assertSumOfParts, load, requestsIn } from '../helpers/runs.ts';
 
 const REQUESTS = 200;
 
@@ -49,58 +49,22 @@ describe('pm2', () => {
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  const load = async (url: string): Promise<Map<number, number>> => {
-    const answered = new Map<number, number>();
-    for (let sent = 0; sent < REQUESTS; sent++) {
-      const pid = Number(await (await fetch(`${url}/burn/2`)).text());
-      answered.set(pid, (answered.get(pid) ?? 0) + 1);
-    }
-    return answered;
-  };
-  const requestsIn = async (url: string, query = ''): Promise<number> =>
-    (await api<RoutesAnswer>(url, `routes${query}`)).routes.reduce((sum, { requests }) => sum + requests, 0);
-
   it('two processes of an app in cluster mode are one run, the sum of the parts', async () => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const flags = ['-i', '2', '--node-args', `--import ${REGISTER.import}`];
     await pm2({ PORT: String(port) }, 'start', 'pid.cjs', '--name', 'two', ...flags);
     await until(
-      async () => (await load(url).catch(() => new Map())).size === 2,
+      async () => (await load(url, REQUESTS, '/burn/2').catch(() => new Map())).size === 2,
       () => pm2({}, 'logs', '--nostream'),
     );
     const { runs } = await api<RunsAnswer>(url, 'runs');
     const [run] = runs.filter(({ isCurrent }) => isCurrent);
     assert.equal(run?.app, 'pid.cjs');
-    const before = await requestsIn(url);
-    const answered = await load(url);
+    const before = requestsIn(await api<RoutesAnswer>(url, 'routes'));
+    const answered = await load(url, REQUESTS, '/burn/2');
     assert.deepEqual(run.processes.map(({ pid }) => pid).sort(), [...answered.keys()].sort());
-    await until(
-      async () => (await requestsIn(url)) === before + REQUESTS,
-      () => requestsIn(url),
-    );
-    const to = Date.now();
-    const figuresOf = async (query: string): Promise<number[]> => {
-      const { requests, nodes } = await api<Profile>(url, `profile?to=${to}${query}`);
-      return [requests, sumColumn(nodes.self.samples), sumColumn(nodes.self.cpuNs)];
-    };
-    let whole: number[] = [];
-    let parts: number[][] = [];
-    // What was being recorded at that moment is written a little later.
-    await until(
-      async () => {
-        whole = await figuresOf('');
-        parts = await Promise.all([...answered.keys()].map((pid) => figuresOf(`&process=${pid}`)));
-        return isDeepStrictEqual(await figuresOf(''), whole);
-      },
-      async () => whole,
-    );
-    assert.deepEqual(
-      parts.reduce((sum, part) => sum.map((figure, at) => figure + (part[at] ?? 0))),
-      whole,
-    );
-    assert.equal(whole[0], before + REQUESTS);
-    assert.ok((whole[1] ?? 0) > 0, 'nothing was sampled');
+    await assertSumOfParts(url, [...answered.keys()], before + REQUESTS);
 
     const other = await freePort();
     await pm2({ PORT: String(other) }, 'start', 'pid.cjs', '--name', 'other', '-i', '1', ...flags.slice(2));
