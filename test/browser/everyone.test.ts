@@ -39,6 +39,8 @@ describe('for everyone', await needsChromium(), () => {
           { colorScheme },
         );
         await page.waitForSelector(tab === 'diff' ? '.diff-lists' : CONTENT);
+        // A tab may have something to say before there are rows to walk.
+        await page.waitForSelector('[data-fact=samples]');
         await page.keyboard.press('j');
         if (tab === 'source') await page.waitForSelector('.grid-row.code');
         if (tab === 'requests') {

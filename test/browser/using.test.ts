@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before, describe } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { readPprof } from '../../src/export/read-pprof.ts';
@@ -32,6 +33,16 @@ describe('using the page', await needsChromium(), () => {
   /** As the page itself has it: what `page.url()` knows comes by a message of its own, later than the key's. */
   const query = async (page: Page): Promise<URLSearchParams> =>
     new URLSearchParams(await page.evaluate(() => location.search));
+
+  test('what is asked for comes, however long it takes: a poll meanwhile does not cancel it', () =>
+    looking(`${server.url}${PAGE}`, async (page) => {
+      await page.route('**/api/v1/profile?*route=*', async (route) => {
+        await sleep(3000);
+        await route.continue().catch(() => undefined);
+      });
+      await page.locator('nav button', { hasText: '/cold' }).first().click();
+      await page.waitForSelector('[data-fact=requests]:text-is("1")', { timeout: 10_000 });
+    }));
 
   test('keys: one that is pressed the moment the page can be seen is not lost', async () => {
     const context = await browser.newContext();

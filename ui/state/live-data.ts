@@ -60,6 +60,8 @@ export function createLiveData(client: Client, view: ReadonlySignal<View>, page:
       held.value = null;
     });
   const load = async (isWanted: boolean): Promise<void> => {
+    // A poll asks only for what is new, and would put nothing in the place of what it cancels.
+    if (!isWanted && isLoading.value) return;
     running?.abort();
     const abort = new AbortController();
     running = abort;
