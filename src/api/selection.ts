@@ -2,7 +2,7 @@
 
 import type { Profile } from '../profile/profile.ts';
 import { withCalls } from '../profile/with-calls.ts';
-import type { Selection, Slice } from '../store/contract.ts';
+import type { RunSummary, Selection, Slice } from '../store/contract.ts';
 import { MAX_SLICES, routesOf, sliceProfile } from '../store/slice-profile.ts';
 import type { Backend } from './endpoints/contract.ts';
 import { InvalidParameter, type Query } from './query.ts';
@@ -75,16 +75,21 @@ function captureProfile(id: string, query: Query, backend: Backend): Profile {
 
 /** Without routes. @throws InvalidParameter for a run or process that is not known, and for a window that ends before it begins. */
 export function selectionOf(query: Query, backend: Backend): Selection {
-  const id = query.text('run');
-  const run = backend.findRun(id);
-  if (!run)
-    throw new InvalidParameter(`run=${(id ?? '').slice(0, 80)} is not known; the current run is ${backend.run}`);
+  const run = knownRun(query, backend);
   const process = query.number('process', 1, 2 ** 31);
   if (process !== undefined && !run.processes.some(({ pid }) => pid === process)) {
     const known = run.processes.map(({ pid }) => pid).join(', ');
     throw new InvalidParameter(`process=${process} is not known; known are ${known}`);
   }
   return { run: run.id, process, ...windowOf(query) };
+}
+
+/** The current one, unless another is named. @throws InvalidParameter for one that is not known */
+export function knownRun(query: Query, backend: Backend): RunSummary {
+  const id = query.text('run');
+  const run = backend.findRun(id);
+  if (run) return run;
+  throw new InvalidParameter(`run=${(id ?? '').slice(0, 80)} is not known; the current run is ${backend.run}`);
 }
 
 function windowOf(query: Query): { readonly from: number | undefined; readonly to: number | undefined } {

@@ -200,8 +200,8 @@ export class Collector implements Backend {
     });
   }
 
-  source(file: string): Promise<SourceText> {
-    return this.#sources.read(file);
+  source(file: string, run: RunSummary): Promise<SourceText> {
+    return this.#sources.read(file, run);
   }
 
   async clear(): Promise<void> {

@@ -23,6 +23,14 @@ export interface OriginalPosition {
   readonly name: string;
 }
 
+interface MapText {
+  readonly json: string;
+  /** What the sources' names are relative to. */
+  readonly mapFile: string;
+  /** Node.js has it of what it loaded; no file does. */
+  readonly isHeld: boolean;
+}
+
 interface LoadedMap {
   readonly map: TraceMap;
   /** What the sources' names are relative to. */
@@ -114,9 +122,9 @@ export class SourceMaps {
 
   /**
    * What an original file contained when its script was made. Its map is read once more, because contents are not kept.
-   * @returns null where no map says it
+   * @returns with the file that the map was read from, null where Node.js holds it; null where no map says it
    */
-  async content(original: string): Promise<string | null> {
+  async content(original: string): Promise<{ readonly text: string; readonly from: string | null } | null> {
     const script = this.#scripts.get(original);
     if (script === undefined) return null;
     const found = await this.#read(script).catch(() => null);
@@ -125,7 +133,8 @@ export class SourceMaps {
     const at = sources.findIndex(
       (source) => source !== null && sourcePath(source, dirname(found.mapFile)) === original,
     );
-    return contents[at] ?? null;
+    const text = contents[at] ?? null;
+    return text === null ? null : { text, from: found.isHeld ? null : found.mapFile };
   }
 
   async #find(file: string): Promise<LoadedMap | null | undefined> {
@@ -134,15 +143,15 @@ export class SourceMaps {
   }
 
   /** The text of a script's map. */
-  async #read(file: string): Promise<{ readonly json: string; readonly mapFile: string } | null | undefined> {
+  async #read(file: string): Promise<MapText | null | undefined> {
     const url = mappingUrl(readText(file, MAX_FILE_BYTES));
-    if (url?.startsWith('data:')) return { json: decodeDataUrl(url), mapFile: file };
+    if (url?.startsWith('data:')) return { json: decodeDataUrl(url), mapFile: file, isHeld: false };
     if (url !== undefined) {
       const mapFile = resolve(dirname(file), decodeURIComponent(url));
-      return { json: readText(mapFile, MAX_FILE_BYTES), mapFile };
+      return { json: readText(mapFile, MAX_FILE_BYTES), mapFile, isHeld: false };
     }
     const held = TRANSFORMED.test(file) ? await this.#askHost(file) : null;
-    return typeof held === 'string' ? { json: held, mapFile: file } : held;
+    return typeof held === 'string' ? { json: held, mapFile: file, isHeld: true } : held;
   }
 
   #rememberScript(original: string, script: string): void {

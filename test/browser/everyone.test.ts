@@ -1,15 +1,13 @@
 /** The page for everybody: axe-core finds nothing in either theme, narrow screens have no sideways scroll, hostile names are text. */
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import test, { after, before, describe } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { violations } from '../helpers/axe.ts';
 import { launchChromium, needsChromium, openPage } from '../helpers/browser.ts';
 import type { TestServer } from '../helpers/server.ts';
 import { PAGE, recordAndStop, startBusyServer } from './busy-server.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TABS = ['overview', 'table', 'sandwich', 'tree', 'source', 'requests', 'diff'];
 /** What every tab has once it is there. */
 const CONTENT = '.diff, .view [role=grid], .view [role=treegrid], .view .empty:not(.loading)';
@@ -110,18 +108,3 @@ describe('for everyone', await needsChromium(), () => {
     await close();
   });
 });
-
-interface Axe {
-  run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
-}
-
-/** The policy of the page forbids scripts from elsewhere; axe comes by the debugger's door. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { violations: found } = await (globalThis as unknown as { axe: Axe }).axe.run();
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
-    );
-  });
-}

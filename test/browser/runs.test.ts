@@ -6,6 +6,7 @@ import test, { after, before, describe } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import type { RoutesAnswer, RunsAnswer } from '../../src/api/types.ts';
+import { violations } from '../helpers/axe.ts';
 import { launchChromium, needsChromium, openPage, visitCleanly } from '../helpers/browser.ts';
 import { dataFolder } from '../helpers/data-folder.ts';
 import { api, assertCounted, until } from '../helpers/host-server.ts';
@@ -74,16 +75,47 @@ describe('runs and blockers', await needsChromium(), () => {
       await page.reload();
       await page.waitForSelector('.diff-lists');
       assert.match(await page.locator('.diff .tools').innerText(), /run of /);
+      // And the other way round: this run is the baseline of the earlier one.
+      await page.goto(`${server.url}${PAGE}?tab=diff&route=GET+/hot&run=${earlier}&base=1&base.route=GET+/hot`);
+      await page.waitForSelector('.diff-lists');
+      assert.match(await page.locator('.diff .tools').innerText(), /GET \/hot, since the start, this run/i);
     }));
 
+  test('a function that only an earlier run has shows its source', () =>
+    looking(`?run=${earlier}&tab=table&sort=name`, async (page) => {
+      await page.locator('[role=row]', { hasText: 'coldSpot' }).first().click();
+      await page.getByRole('tab', { name: 'Source' }).click();
+      await page.locator('.grid-row.code', { hasText: 'function coldSpot' }).first().waitFor();
+      assert.deepEqual(await violations(page), []);
+    }));
+
+  test('memory without heap=true: a capture is proposed, and a link to it leads back', async () => {
+    const { page, close } = await openPage(browser, `${server.url}${PAGE}`);
+    await page.getByRole('button', { name: 'Memory', exact: true }).click();
+    assert.ok(await page.getByRole('radio', { name: /^Heap/ }).isChecked());
+    await page.goto(`${server.url}${PAGE}?capture=memory`);
+    await page.getByRole('alert').filter({ hasText: 'PROFILER_HEAP=true' }).waitFor();
+    assert.deepEqual(await violations(page), []);
+    await page.getByRole('button', { name: 'Back to what is recorded' }).click();
+    await page.waitForSelector('[data-fact=samples]');
+    assert.equal(await page.getByRole('alert').count(), 0);
+    await close();
+  });
+
   test('with heap=true memory in use is one click away, in every view, and a link opens it', async () => {
-    const sampled = await startBusyServer({ PROFILER_HEAP: 'true' });
+    const sampled = await startBusyServer({ ...env, PROFILER_HEAP: 'true' });
     try {
       for (let sent = 0; sent < 20; sent++) await sampled.get('/keep');
       await assertCounted(sampled.url, 20);
-      const { page, problems, close } = await openPage(browser, `${sampled.url}${PAGE}`);
+      const { page, problems, close } = await openPage(browser, `${sampled.url}${PAGE}?run=${earlier}`);
+      await page.locator('nav', { hasText: '/cold' }).first().waitFor();
       await page.getByRole('button', { name: 'Memory', exact: true }).click();
       await page.waitForSelector('text=of the heap, estimated by sampling');
+      // It is of the process that runs now, and so are the routes beside it.
+      await page.locator('nav', { hasText: '/keep' }).first().waitFor();
+      assert.ok(!(await rail(page)).includes('/cold'));
+      assert.equal(await page.evaluate(() => new URLSearchParams(location.search).get('run')), null);
+      assert.deepEqual(await violations(page), []);
       await page.getByRole('tab', { name: 'Table' }).click();
       await page.locator('[role=row]', { hasText: 'keep' }).first().waitFor();
       await page.reload();
@@ -104,11 +136,15 @@ describe('runs and blockers', await needsChromium(), () => {
     await until(async () => (await blockedBy()).length > 0, blockedBy);
     const [worst] = await blockedBy();
     assert.equal(worst?.route, 'GET /hot');
-    await looking('?route=GET+/waiting&metric=wait', async (page) => {
+    await looking('?route=GET+/waiting', async (page) => {
       const line = page.locator('.blocked');
       await line.waitFor();
-      const ms = Number(/in GET \/hot, ([\d.]+) ms per request/.exec(await line.innerText())?.[1]);
-      assert.ok(Math.abs(ms - (worst?.ms ?? 0)) < 1, `${ms} ms on the page, ${worst?.ms} ms of the API`);
+      const text = await line.innerText();
+      assert.match(await page.locator('.view').innerText(), /There is no cpu time here/);
+      assert.deepEqual(await violations(page), []);
+      const [, ms = '', all] = /in GET \/hot, at most ([\d.]+) ms per request, ([\d.]+) ms in all/.exec(text) ?? [];
+      assert.equal(all, ms, 'of one request');
+      assert.ok(Math.abs(Number(ms) - (worst?.ms ?? 0)) < 1, `${ms} ms on the page, ${worst?.ms} ms of the API`);
       await line.getByRole('button').first().click();
       await page.waitForSelector(`.drawer h2:text("${worst?.name}")`);
       assert.deepEqual(await page.evaluate(() => new URLSearchParams(location.search).getAll('route')), ['GET /hot']);

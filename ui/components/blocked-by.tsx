@@ -9,8 +9,6 @@ import { useStore } from '../state/store.ts';
 
 const SHOWN = 3;
 const NS_PER_MS = 1e6;
-const MEANING =
-  'Functions of other requests that ran while requests of these routes could have gone on: at most so much, estimated from requests whose waits were traced';
 
 export function BlockedBy(): JSX.Element | null {
   const { data, shown, view, choose, set } = useStore();
@@ -19,7 +17,7 @@ export function BlockedBy(): JSX.Element | null {
   const { blockers, requests } = worstBlockers(data.recording.value?.routes ?? [], routes);
   if (blockers.length === 0) return null;
   return (
-    <p class="blocked" title={MEANING}>
+    <p class="blocked">
       <b>Blocked by</b>
       {blockers.slice(0, SHOWN).map((blocker) => (
         <span key={`${blocker.route} ${functionKey(blocker)}`}>
@@ -33,9 +31,10 @@ export function BlockedBy(): JSX.Element | null {
           >
             {routeText(blocker.name)}
           </button>
-          {` in ${routeText(blocker.route)}, ${formatDuration((blocker.ms * NS_PER_MS) / Math.max(1, requests))} per request`}
+          {` in ${routeText(blocker.route)}, at most ${formatDuration((blocker.ms * NS_PER_MS) / Math.max(1, requests))} per request, ${formatDuration(blocker.ms * NS_PER_MS)} in all`}
         </span>
       ))}
+      <small>They ran while these requests could have gone on; estimated from those whose waits were traced.</small>
     </p>
   );
 }

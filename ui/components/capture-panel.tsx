@@ -17,27 +17,27 @@ const MAX_SECONDS = 300;
 
 export function CapturePanel(): JSX.Element {
   const { captures, view, data } = useStore();
-  const isOpen = useSignal(false);
+  const { running, proposed } = captures;
+  const isOpen = proposed.value !== null;
   const around = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
-  const { running } = captures;
   useEffect(() => {
-    if (!isOpen.value) return;
+    if (!isOpen) return;
     void captures.refresh();
-    around.current?.querySelector('input')?.focus();
+    around.current?.querySelector<HTMLInputElement>('input:checked')?.focus();
     const close = (event: PointerEvent): void => {
-      if (event.target instanceof Node && !around.current?.contains(event.target)) isOpen.value = false;
+      if (event.target instanceof Node && !around.current?.contains(event.target)) proposed.value = null;
     };
     document.addEventListener('pointerdown', close);
     return () => document.removeEventListener('pointerdown', close);
-  }, [isOpen.value]);
+  }, [isOpen]);
   const { capture: shown } = view.value;
   // It would lie over what it has found.
   useEffect(() => {
-    isOpen.value = false;
+    proposed.value = null;
   }, [shown]);
   const close = (): void => {
-    isOpen.value = false;
+    proposed.value = null;
     button.current?.focus();
   };
   const { value: capture } = running;
@@ -47,14 +47,14 @@ export function CapturePanel(): JSX.Element {
         ref={button}
         type="button"
         aria-haspopup="dialog"
-        aria-expanded={isOpen.value}
+        aria-expanded={isOpen}
         onClick={() => {
-          isOpen.value = !isOpen.value;
+          proposed.value = isOpen ? null : 'calls';
         }}
       >
         {capture ? `Capturing ${capture.kind} ${Math.floor(capture.progress * 100)} %` : 'Capture'}
       </button>
-      {isOpen.value && (
+      {isOpen && (
         <div
           class="panel"
           role="dialog"
@@ -80,7 +80,7 @@ export function CapturePanel(): JSX.Element {
 
 function StartForm(): JSX.Element {
   const { captures } = useStore();
-  const kind = useSignal<CaptureKind>('calls');
+  const kind = useSignal<CaptureKind>(captures.proposed.value ?? 'calls');
   const seconds = useSignal(10);
   const isStarting = useSignal(false);
   const name = useId();

@@ -21,7 +21,7 @@ export function LinesCapture({ shown }: { readonly shown: SourceAnswer['capture'
             <select
               aria-label="Capture of lines"
               value={shown.id}
-              onChange={({ currentTarget }) => go({ capture: currentTarget.value })}
+              onChange={({ currentTarget }) => go({ capture: currentTarget.value, run: null })}
             >
               {finished.map((capture) => (
                 <option key={capture.id} value={capture.id}>

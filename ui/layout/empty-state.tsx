@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { METRICS } from '../../src/profile/profile.ts';
 import { metricColumn, sumColumn } from '../../src/profile/totals.ts';
+import { BlockedBy } from '../components/blocked-by.tsx';
 import { countText } from '../model/text.ts';
 import { copyText, switchRecording } from '../state/actions.ts';
 import type { Store } from '../state/store.ts';
@@ -40,6 +41,7 @@ export function EmptyState(): JSX.Element {
           </li>
         ))}
       </ul>
+      <BlockedBy />
       {ended < 10 && recording && (
         <p>
           Send traffic, for example <code>{curl}</code>{' '}

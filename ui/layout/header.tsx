@@ -63,14 +63,15 @@ export function Header(): JSX.Element {
   );
 }
 
-/** Memory is there where it is sampled, and shows what is in use; else once a capture of the heap is, and shows the newest. */
+/** Memory shows what is in use where allocations are sampled, else the newest capture of the heap; where there is none it proposes one. */
 function MetricSwitch(): JSX.Element | null {
-  const { view, go, set, shown, captures, data } = useStore();
+  const { view, go, set, shown, captures, data, client } = useStore();
   const isSampled = data.status.value?.config['heap'] === true;
   const isLive = view.value.capture === LIVE_MEMORY;
   const isMemory = shown.unit.value.kind === 'memory';
   const heap = captures.list.value.find(({ kind, state }) => kind === 'heap' && state === 'done');
-  if (shown.metrics.value.length < 2 && !heap && !isMemory && !isSampled) return null;
+  const hasMemory = client.isConnected || isMemory;
+  if (shown.metrics.value.length < 2 && !hasMemory) return null;
   return (
     <>
       <Segmented legend="Metric">
@@ -85,15 +86,16 @@ function MetricSwitch(): JSX.Element | null {
             {METRIC_TITLES[name].name}
           </button>
         ))}
-        {(heap || isMemory || isSampled) && (
+        {hasMemory && (
           <button
             type="button"
             aria-pressed={isMemory}
-            title={isSampled ? 'What is in use on the heap now' : 'Allocations, of the newest capture of the heap'}
+            title={isSampled ? 'What is in use on the heap now' : 'Allocations, of a capture of the heap'}
             onClick={() => {
               if (isMemory) return;
               if (isSampled) captures.openMemory();
               else if (heap) captures.open(heap);
+              else captures.proposed.value = 'heap';
             }}
           >
             Memory

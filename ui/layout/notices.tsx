@@ -5,6 +5,8 @@ import { useEffect } from 'preact/hooks';
 import { useStore } from '../state/store.ts';
 
 const SHOWN_MS = 5000;
+/** Of what is no capture, no longer kept, or not sampled. */
+const LOST_STATUS = [400, 404, 409];
 
 export function Notices(): JSX.Element {
   const { data, go, notice, view } = useStore();
@@ -18,8 +20,7 @@ export function Notices(): JSX.Element {
     return () => clearTimeout(timer);
   }, [text]);
   const problems = data.status.value?.problems ?? [];
-  const isCaptureLost =
-    failure !== null && (failure.status === 400 || failure.status === 404) && view.value.capture !== null;
+  const isCaptureLost = failure !== null && LOST_STATUS.includes(failure.status) && view.value.capture !== null;
   const isSelected =
     view.value.routes.length > 0 ||
     view.value.window.kind !== 'all' ||

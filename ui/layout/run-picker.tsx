@@ -6,6 +6,8 @@ import { runText } from '../model/run-text.ts';
 import { useStore } from '../state/store.ts';
 import { useRuns } from '../state/use-runs.ts';
 
+const OF_ONE_RUN = { process: null, window: { kind: 'all' }, request: null, item: null, capture: null } as const;
+
 export function RunPicker(): JSX.Element | null {
   const { view, go, client, data } = useStore();
   const asked = useSignal(0);
@@ -23,8 +25,8 @@ export function RunPicker(): JSX.Element | null {
           value={run ?? ''}
           onFocus={() => asked.value++}
           onChange={({ currentTarget }) => {
-            // What is of this run, such as the last minute, is not of another.
-            go({ run: currentTarget.value || null, process: null, window: { kind: 'all' }, request: null, item: null });
+            // What is of this run, such as the last minute or a capture, is not of another.
+            go({ ...OF_ONE_RUN, run: currentTarget.value || null });
           }}
         >
           <option value="">This run</option>

@@ -115,7 +115,8 @@ export function viewOf(query: string): View {
     metric: oneOf(params.get('metric'), METRICS, DEFAULT_VIEW.metric),
     window: windowOf(params, ''),
     process: wholeNumber(params.get('process')),
-    run: params.get('run'),
+    // A capture is of the process that runs now.
+    run: params.has('capture') ? null : params.get('run'),
     function: params.get('fn'),
     zoom: /^[0-9a-f]{1,8}$/.test(params.get('zoom') ?? '') ? Number.parseInt(params.get('zoom') ?? '', 16) : null,
     search: params.get('search') ?? '',

@@ -16,6 +16,8 @@ export interface CaptureState {
   readonly running: ReadonlySignal<CaptureSummary | null>;
   /** Why the last could not be started. */
   readonly refusal: ReadonlySignal<string | null>;
+  /** While somebody chooses what to capture: what is proposed. */
+  readonly proposed: Signal<CaptureKind | null>;
   refresh(): Promise<void>;
   start(kind: CaptureKind, seconds: number): Promise<void>;
   cancel(): Promise<void>;
@@ -43,9 +45,11 @@ export function createCaptureState({ client, data, view, go, notice }: Parts): C
   const followed = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const whole = { routes: [], window: { kind: 'all' }, transforms: [], zoom: null } as const;
+  // Captures are of the process that runs now.
+  const now = { run: null, process: null } as const;
+  const whole = { ...now, routes: [], window: { kind: 'all' }, transforms: [], zoom: null } as const;
   const open = (capture: CaptureSummary): void => {
-    if (capture.kind === 'lines') go({ capture: capture.id, tab: 'source' });
+    if (capture.kind === 'lines') go({ ...now, capture: capture.id, tab: 'source' });
     else if (capture.kind === 'calls') go({ ...whole, capture: capture.id, tab: 'table', mode: 'stats' });
     else go({ ...whole, capture: capture.id, tab: 'overview' });
   };
@@ -84,6 +88,7 @@ export function createCaptureState({ client, data, view, go, notice }: Parts): C
     list,
     running,
     refusal,
+    proposed: signal<CaptureKind | null>(null),
     refresh,
     open,
     openMemory: () => go({ ...whole, capture: LIVE_MEMORY, heap: 'inuse', tab: 'overview' }),

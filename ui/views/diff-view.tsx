@@ -79,7 +79,11 @@ export function DiffView(): JSX.Element {
       <div class="tools">
         <span>
           <b>Baseline:</b>{' '}
-          {uploaded.value ? routeText(uploaded.value.name) : baseline ? baselineText(baseline, runs) : 'none yet'}
+          {uploaded.value
+            ? routeText(uploaded.value.name)
+            : baseline
+              ? baselineText(baseline, baseline.run === run ? null : runs)
+              : 'none yet'}
           {before && ` · ${sideText(before)}`}
         </span>
         <span>
@@ -163,10 +167,16 @@ function changed(profile: Profile, { isOwnCode, transforms }: View): Profile {
   return applyTransforms(isOwnCode ? foldForeignCode(profile) : profile, transforms);
 }
 
-function baselineText({ routes, window, run }: Baseline, runs: readonly RunSummary[]): string {
-  const other = runs.find(({ id }) => id === run);
+/** @param runs null where both sides are of one run. */
+function baselineText({ routes, window, run }: Baseline, runs: readonly RunSummary[] | null): string {
   const scope = routes.length === 0 ? 'all routes' : routes.map(routeText).join(', ');
-  return `${scope}, ${windowText(window)}${other ? `, run of ${runText(other)}` : run === null ? '' : `, run ${run}`}`;
+  return `${scope}, ${windowText(window)}${runs === null ? '' : `, ${runName(run, runs)}`}`;
+}
+
+function runName(run: string | null, runs: readonly RunSummary[]): string {
+  if (run === null) return 'this run';
+  const known = runs.find(({ id }) => id === run);
+  return known ? `run of ${runText(known)}` : `run ${run}`;
 }
 
 function sideText({ requests, nodes, window }: Profile): string {

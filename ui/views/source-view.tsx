@@ -4,6 +4,7 @@ import { useComputed } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { SourceAnswer } from '../../src/api/function-types.ts';
 import { printable } from '../../src/profile/printable.ts';
+import type { FunctionPlace } from '../../src/profile/same-function.ts';
 import { LinesCapture } from '../components/lines-capture.tsx';
 import { SourceGrid } from '../components/source-grid.tsx';
 import { findFunction, placeOfKey } from '../model/function-key.ts';
@@ -14,7 +15,7 @@ import { useAnswer } from '../state/use-answer.ts';
 
 export function SourceView(): JSX.Element {
   const { client, data, view, shown, captures, select } = useStore();
-  const key = view.value.function;
+  const { function: key, run } = view.value;
   const place = useComputed(() => {
     const { function: chosen } = view.value;
     const functions = shown.raw.value?.functions ?? [];
@@ -26,9 +27,8 @@ export function SourceView(): JSX.Element {
   // Until the recording is there, nobody knows of what kind the capture in the URL is.
   const isReady = client.isConnected && place !== null && place.file !== '' && data.recording.value !== null;
   const { answer, failure } = useAnswer(
-    isReady ? JSON.stringify([placeQuery(place), capture]) : null,
-    (signal) =>
-      client.source(`${place ? placeQuery(place) : ''}${capture === null ? '' : `&capture=${capture}`}`, signal),
+    isReady ? JSON.stringify([placeQuery(place), capture, run]) : null,
+    (signal) => client.source(sourceQuery(place, { capture, run }), signal),
     newest,
   );
   if (!client.isConnected)
@@ -71,6 +71,13 @@ export function SourceView(): JSX.Element {
   );
 }
 
+/** Without what is null. */
+function sourceQuery(place: FunctionPlace | null, parts: Record<string, string | null>): string {
+  const params = new URLSearchParams(place ? placeQuery(place) : '');
+  for (const [name, value] of Object.entries(parts)) if (value !== null) params.append(name, value);
+  return params.toString();
+}
+
 function SourceFacts({ answer }: { readonly answer: SourceAnswer }): JSX.Element {
   const { function: info, range, firstLine, lines, lineCount, origin, isChanged } = answer;
   const isPart = lines.length < lineCount;
@@ -85,8 +92,8 @@ function SourceFacts({ answer }: { readonly answer: SourceAnswer }): JSX.Element
         {origin === 'map' ? ', from the source map' : ''}
       </span>
       {isChanged && (
-        <span class="pill warning" title="Lines may be others than those that ran">
-          the file has changed since the server started
+        <span class="pill warning">
+          the file has changed since the run began: lines may be others than those that ran
         </span>
       )}
     </>

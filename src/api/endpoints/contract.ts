@@ -28,8 +28,8 @@ export interface Backend {
   /** The current run without an id. */
   findRun(id?: string): RunSummary | undefined;
   status(): StatusAnswer;
-  /** The text of a file of the profile. @throws SourceUnreadable */
-  source(file: string): Promise<SourceText>;
+  /** The text of a file of the profile, as it is now. @param run whose profile. @throws SourceUnreadable */
+  source(file: string, run: RunSummary): Promise<SourceText>;
   clear(): Promise<void>;
   setRecording(on: boolean): Promise<void>;
   /**

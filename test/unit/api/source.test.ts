@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import type { SourceAnswer } from '../../../src/api/function-types.ts';
 import type { ApiError } from '../../../src/api/types.ts';
+import { SourceMaps } from '../../../src/collector/source-maps.ts';
+import { SourceTexts } from '../../../src/collector/source-texts.ts';
 import { batchOf, segmentOf } from '../collector/segments.ts';
 import { TestHost } from '../collector/test-host.ts';
 import { OWN_DIRECTORY } from '../collector/trees.ts';
@@ -95,7 +97,9 @@ test('what cannot be shown says why', async () => {
 
 test('the profiler’s own files are not shown', async () => {
   const host = hostOf();
-  await assert.rejects(host.collector.source(`${OWN_DIRECTORY}/agent.cjs`), /the profiler itself/);
+  const [run] = host.collector.runs();
+  assert.ok(run);
+  await assert.rejects(host.collector.source(`${OWN_DIRECTORY}/agent.cjs`, run), /the profiler itself/);
 });
 
 test('a long file is sent in part, around the function; long lines are cut around it', async () => {
@@ -136,6 +140,23 @@ test('a mapped function’s source is what its map holds, also where there is no
   const place = { name: 'hot', file: 'webpack://shop/src/hot.ts', line: 1, column: 1 };
   const answer = await host.json<SourceAnswer>(questionOf(place));
   assert.deepEqual([answer.lines.join('\n'), answer.origin, answer.range], [content, 'map', { from: 1, to: 3 }]);
+  assert.equal(answer.isChanged, false);
+  // The script was built anew under the running server: what the map says now is not what runs.
+  utimesSync(script, Date.now() / 1000, Date.now() / 1000);
+  assert.equal((await host.json<SourceAnswer>(questionOf(place))).isChanged, true);
+});
+
+test('what Node.js holds of a transformed file is what this run’s functions came from, not an earlier run’s', async () => {
+  const file = write('held.ts', 'export const hot = (): void => {};');
+  const json = JSON.stringify({ version: 3, sources: [file], sourcesContent: ['hot'], names: [], mappings: 'AAAA' });
+  const maps = new SourceMaps(async () => json);
+  await maps.load(file);
+  maps.original(file, 1, 1, 'hot');
+  const texts = new SourceTexts({ ownDirectory: OWN_DIRECTORY }, maps);
+  utimesSync(file, 2000, 2000);
+  assert.equal((await texts.read(file, { startedAt: 1_000_000, isCurrent: true })).isChanged, false);
+  assert.equal((await texts.read(file, { startedAt: 1_000_000, isCurrent: false })).isChanged, true);
+  assert.equal((await texts.read(file, { startedAt: 3_000_000, isCurrent: false })).isChanged, false);
 });
 
 test('a file that was written since the server started says so', async () => {
