@@ -25,11 +25,12 @@ const root = document.getElementById('app');
 if (root) {
   // Before anything can be seen: an effect runs after it has been painted, and a key pressed in between would be lost.
   document.addEventListener('keydown', (event) => handleKey(event, store));
+  // The server answers while the empty page is drawn.
+  store.data.start();
   render(
     <StoreContext.Provider value={store}>
       <App />
     </StoreContext.Provider>,
     root,
   );
-  store.data.start();
 }

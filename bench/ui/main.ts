@@ -8,6 +8,8 @@ import { launchChromium, needsChromium } from '../../test/helpers/browser.ts';
 import { generatedProfile } from './generated-profile.ts';
 import { servePage } from './page-server.ts';
 
+/** Each new: what is measured happens once in a page. */
+const PAGES = 5;
 const FRAMES = 60;
 const REPEATS = 5;
 const FUNCTIONS = 20_000;
@@ -31,12 +33,21 @@ const browser = await launchChromium();
 try {
   // A browser's first page waits for the browser's own start.
   await withPage(browser, 1000, async () => undefined);
-  await withPage(browser, 1000, async (_page, openedMs) =>
-    note('page interactive on loopback', openedMs, INTERACTIVE_MS),
-  );
+  const openedMs: number[] = [];
+  for (let page = 0; page < PAGES; page++)
+    await withPage(browser, 1000, async (_page, ms) => {
+      openedMs.push(ms);
+    });
+  note(`page interactive on loopback, median of ${PAGES}`, median(openedMs), INTERACTIVE_MS);
   for (const { nodes, firstDrawMs, frameMs } of SIZES) {
+    const drawnMs: number[] = [];
+    for (let page = 1; page < PAGES; page++)
+      await withPage(browser, nodes, async (each) => {
+        drawnMs.push(await firstDraw(each));
+      });
     await withPage(browser, nodes, async (page) => {
-      note(`first draw, ${nodes} nodes`, await firstDraw(page), firstDrawMs);
+      drawnMs.push(await firstDraw(page));
+      note(`first draw, ${nodes} nodes, median of ${PAGES}`, median(drawnMs), firstDrawMs);
       note(`pan and zoom, ${nodes} nodes, median`, await frame(page), frameMs);
     });
   }
@@ -51,9 +62,13 @@ try {
 }
 process.exitCode = results.every(({ ms, limitMs }) => ms <= limitMs) ? 0 : 1;
 
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
 function note(what: string, ms: number, limitMs: number): void {
   results.push({ what, ms, limitMs });
-  console.log(`${ms <= limitMs ? 'met ' : 'MISS'} ${what.padEnd(44)} ${ms.toFixed(1).padStart(8)} ms of ${limitMs}`);
+  console.log(`${ms <= limitMs ? 'met ' : 'MISS'} ${what.padEnd(48)} ${ms.toFixed(1).padStart(8)} ms of ${limitMs}`);
 }
 
 async function withPage(

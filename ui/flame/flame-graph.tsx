@@ -67,7 +67,8 @@ export function FlameGraph({
     const element = scroller.current;
     if (!element) return;
     const measure = (): void => {
-      size.value = { width: element.clientWidth, height: element.clientHeight };
+      const { clientWidth: width, clientHeight: height } = element;
+      if (width !== size.value.width || height !== size.value.height) size.value = { width, height };
     };
     measure();
     const observer = new ResizeObserver(measure);

@@ -57,7 +57,8 @@ export function createViewport({ layout, range, scroller, isInverted }: Viewport
     show({ from, to }) {
       const length = Math.min(Math.max(to - from, layout.total / MAX_ZOOM), layout.total);
       const start = Math.min(Math.max(from, 0), layout.total - length);
-      range.value = { from: start, to: start + length };
+      const end = start + length;
+      if (start !== range.value.from || end !== range.value.to) range.value = { from: start, to: end };
     },
     reveal(node) {
       const element = scroller.current;

@@ -68,14 +68,17 @@ export function createLiveData(client: Client, view: ReadonlySignal<View>, page:
     if (isWanted) isLoading.value = true;
     const asked = performance.now();
     try {
-      const state = await client.status(abort.signal);
+      const asking = client.status(abort.signal);
+      // What is wanted does not wait for the counters; they are of no later time than what comes.
+      const wanted = isWanted ? recordingOf(client, view.value, abort.signal) : null;
+      const [state] = await Promise.all([asking, wanted]);
       const counters = `${state.run.id} ${state.run.revision}`;
       // What a capture recorded stays as it is.
       const capture = shown.value?.capture ?? null;
       const isFinal = isShownWhole(capture) && capture.id !== LIVE_MEMORY;
       const isNew = !isFinal && counters !== seen;
       if (isWanted || (isLive.value && (isNew || shown.value === null || failure.value !== null))) {
-        const recording = await recordingOf(client, view.value, abort.signal);
+        const recording = await (wanted ?? recordingOf(client, view.value, abort.signal));
         if (abort.signal.aborted) return;
         seen = counters;
         if (isHeld.value && !isWanted && shown.value !== null) held.value = recording;

@@ -9,7 +9,7 @@ export function useRuns(version = 0): readonly RunSummary[] {
   const { client, data } = useStore();
   const status = data.status.value;
   const { answer } = useAnswer(
-    client.isConnected ? 'runs' : null,
+    client.isConnected && status !== null ? 'runs' : null,
     (signal) => client.runs(signal),
     `${status?.run.id} ${status?.processes.length} ${version}`,
   );

@@ -9,7 +9,7 @@ import { functionKey } from '../../../ui/model/function-key.ts';
 import { HEAP_FIGURES } from '../../../ui/model/heap-profile.ts';
 import { REQUEST_SORTS } from '../../../ui/model/request-list.ts';
 import { tableTsv } from '../../../ui/model/table-text.ts';
-import { middle, nameText } from '../../../ui/model/text.ts';
+import { countText, middle, nameText } from '../../../ui/model/text.ts';
 import { TRANSFORM_KINDS } from '../../../ui/model/transforms.ts';
 import { COLOURS, DEFAULT_VIEW, queryOf, TABLE_MODES, TABLE_SORTS, type View, viewOf } from '../../../ui/model/view.ts';
 import { parseTree } from '../../helpers/profiles.ts';
@@ -95,6 +95,11 @@ test('a package has one hue, wherever it is seen', () => {
   assert.ok(first && second);
   const hue = (colour: string): string => colour.split(' ')[0] ?? '';
   assert.equal(hue(functionColour(first, 'package', 'light', 0)), hue(functionColour(second, 'package', 'dark', 0)));
+});
+
+test('counts have groups of three digits and at most one decimal', () => {
+  const counts = [0, 7, 999, 1000, 1234.56, 12_345_678, -1234, 0.04, 99.95].map(countText);
+  assert.deepEqual(counts, ['0', '7', '999', '1,000', '1,234.6', '12,345,678', '-1,234', '0', '100']);
 });
 
 test('the table as TSV holds no formulas and one line per function', () => {
