@@ -3,6 +3,7 @@
  * stack, and hands over what a request waited for when the request has ended.
  */
 
+import { executionAsyncId } from 'node:async_hooks';
 import { epochMicros } from '../clock.ts';
 import { TraceBudget } from './budget.ts';
 import { captureStack } from './call-stack.ts';
@@ -50,8 +51,6 @@ export interface TracerOptions {
 export interface BeginOptions {
   /** Of a driver whose work until the end of the operation is part of it. */
   readonly packages?: ReadonlySet<string> | undefined;
-  /** The operation whose callback runs, where that is known. */
-  readonly parent?: Operation | undefined;
 }
 
 /** Says what an operation is from its stack; null: it is none. */
@@ -63,6 +62,8 @@ export class WaitTracer {
   readonly #stacks = new StackTable();
   /** By the resource whose callback ends them; of open requests only. */
   readonly #awaited = new Map<number, Operation>();
+  /** The operation whose callback runs, and what the callback runs in. */
+  #running: { readonly asyncId: number; readonly operation: Operation } | undefined;
   #ended: Ended[] = [];
   #pending = 0;
   #dropped = 0;
@@ -102,7 +103,7 @@ export class WaitTracer {
   begin(
     below: (...args: never[]) => unknown,
     describe: Describe,
-    { packages, parent }: BeginOptions = {},
+    { packages }: BeginOptions = {},
   ): Operation | undefined {
     const trace = this.#options.current()?.trace;
     if (!trace) return undefined;
@@ -116,7 +117,7 @@ export class WaitTracer {
         this.#stacks.indexOf({ label, frames: stack.frames, isRooted: stack.isRooted }),
         packages,
       );
-      operation.parent = parent;
+      operation.parent = this.running;
       if (!trace.add(operation)) operation = undefined;
     }
     this.#budget.spend(epochMicros() - startMicros);
@@ -128,6 +129,11 @@ export class WaitTracer {
     const packageName = frames[0] && packageOf(frames[0].file);
     if (packageName === undefined) return false;
     return this.#options.current()?.trace?.isWithinDriver(packageName) ?? false;
+  }
+
+  /** The operation whose callback runs now. */
+  get running(): Operation | undefined {
+    return this.#running?.asyncId === executionAsyncId() ? this.#running.operation : undefined;
   }
 
   /** An operation begins that another one has started inside of Node.js, such as the read after an open. */
@@ -149,19 +155,26 @@ export class WaitTracer {
     this.#awaited.set(asyncId, operation);
   }
 
-  /** The callbacks of a resource begin. @returns the operation that has ended with it. */
-  called(asyncId: number): Operation | undefined {
-    if (this.#awaited.size === 0) return undefined;
+  /** The callbacks of a resource begin: the operation that waits for them has ended. */
+  called(asyncId: number): void {
+    if (this.#awaited.size === 0) return;
     const operation = this.#awaited.get(asyncId);
-    if (!operation) return undefined;
+    if (!operation) return;
     this.#awaited.delete(asyncId);
-    this.end(operation);
-    return operation;
+    this.enter(operation, asyncId);
   }
 
-  /** The callbacks that `called` was told of have run. */
-  done(operation: Operation): void {
-    operation.doneMicros = epochMicros();
+  /** The operation ends, and what runs from now on is its callback. @param asyncId of the resource that the callback runs in. */
+  enter(operation: Operation, asyncId: number = executionAsyncId()): void {
+    this.end(operation);
+    this.#running = { asyncId, operation };
+  }
+
+  /** The callbacks that run in a resource have returned. */
+  returned(asyncId: number): void {
+    if (this.#running?.asyncId !== asyncId) return;
+    this.#running.operation.doneMicros = epochMicros();
+    this.#running = undefined;
   }
 
   /** A request has ended. */

@@ -28,10 +28,11 @@ export async function waitsOfRoute(
   file: string,
   kind: string,
   requests: number,
+  method = 'GET',
 ): Promise<FoundWait[]> {
-  const counted = async (): Promise<number> => (await routeNamed(server.url, `GET /${kind}`))?.requests ?? 0;
+  const counted = async (): Promise<number> => (await routeNamed(server.url, `${method} /${kind}`))?.requests ?? 0;
   await until(async () => (await counted()) >= requests, counted);
-  return foundWaits((await server.api(`profile?route=GET%20/${kind}`)) as Profile, file);
+  return foundWaits((await server.api(`profile?route=${method}%20/${kind}`)) as Profile, file);
 }
 
 export function foundWaits({ nodes, functions }: Profile, file: string): FoundWait[] {

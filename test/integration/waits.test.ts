@@ -1,10 +1,14 @@
 /** Each source of waits against the real thing, and what a host can do to it. */
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
 import type { Profile } from '../../src/profile/profile.ts';
-import { type FoundWait, foundWaits, waitsOf as waitsOfKind } from '../helpers/found-waits.ts';
+import { type FoundWait, foundWaits, waitsOf as waitsOfKind, waitsOfRoute } from '../helpers/found-waits.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 
 const FIXTURE = 'test/fixtures/host/waits.cjs';
@@ -45,6 +49,69 @@ for (const [kind, label, caller] of KINDS) {
     assert.ok(names.includes('waitFor'), wait.callers.join(' > '));
   });
 }
+
+/** Sends a body in two parts, 50 ms apart. */
+async function upload(kind: string): Promise<FoundWait[]> {
+  const client = request(`${server.url}/${kind}`, { method: 'POST', headers: { 'content-length': 20 } });
+  client.write('x'.repeat(10));
+  await sleep(50);
+  client.end('y'.repeat(10));
+  const [response] = (await once(client, 'response')) as [IncomingMessage];
+  assert.equal(await text(response), 'waited');
+  return waitsOfRoute(server, FILE, kind, 1, 'POST');
+}
+
+const BODIES: readonly [kind: string, caller: string][] = [
+  ['collected', 'collect'],
+  ['iterated', 'iterated'],
+  ['piped', 'piped'],
+];
+
+for (const [kind, caller] of BODIES) {
+  test(`${kind}: the wait for a request’s body stands below the function that reads it`, async () => {
+    const found = await upload(kind);
+    const wait = found.find(({ label }) => label === 'read request body');
+    assert.ok(wait, JSON.stringify(found));
+    assert.equal(wait.count, 1);
+    assert.ok(wait.milliseconds > 25 && wait.milliseconds < 500, `${wait.milliseconds} ms of 50`);
+    assert.equal(wait.callers.at(-1)?.replace('waits.', ''), caller, JSON.stringify(found));
+    assert.ok(wait.callers.includes('waitFor'), JSON.stringify(found));
+  });
+}
+
+test('what is started when a body has been read stands below the function that reads it', async () => {
+  const found = await waitsOfRoute(server, FILE, 'collected', 1, 'POST');
+  const timer = found.find(({ label }) => label === 'timers.setTimeout');
+  assert.deepEqual(timer?.callers.slice(-2), ['collect', 'onCollected'], JSON.stringify(found));
+});
+
+test('a request without a body has no wait for one', async () => {
+  const found = await waitsOf('collected');
+  assert.deepEqual(
+    found.map(({ label }) => label),
+    ['timers.setTimeout'],
+  );
+});
+
+test('a client’s response has waits for head and body, each below the function that waits for it', async () => {
+  const found = await waitsOf('late', 10);
+  const body = found.find(({ label }) => /^http GET 127\.0\.0\.1:\d+\/late\/:id \(body\)$/.test(label));
+  assert.deepEqual(body?.callers.slice(-2), ['readLate', 'onHead'], JSON.stringify(found));
+  assert.ok(body.milliseconds > 50, `${body.milliseconds} ms of 100`);
+  const work = await workOf('late');
+  const all = [...work].reduce((sum, [path, ms]) => (path.endsWith(' > burn') ? sum + ms : sum), 0);
+  const below = (way: string): number => work.get([...work.keys()].find((path) => path.endsWith(way)) ?? '') ?? 0;
+  assert.ok(all > 200, `${all} of 400 ms`);
+  assert.ok(below('readLate > onHead > burn') > 0.3 * all, JSON.stringify([...work]));
+  assert.ok(below('readLate > onHead > onBody > burn') > 0.3 * all, JSON.stringify([...work]));
+});
+
+test('the body of a fetch is a wait of its own, below the function that reads it', async () => {
+  const found = await waitsOf('fetchLate');
+  const body = found.find(({ label }) => /^fetch GET 127\.0\.0\.1:\d+\/late\/:id \(body\)$/.test(label));
+  assert.equal(body?.callers.at(-1)?.replace('waits.', ''), 'fetchLate', JSON.stringify(found));
+  assert.ok(body.milliseconds > 10, `${body.milliseconds} ms of 30`);
+});
 
 test('a request through an http client is one wait, not also its connection and name', async () => {
   assert.deepEqual(

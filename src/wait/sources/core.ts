@@ -3,10 +3,9 @@
  * A handle that serves for more than one operation ends with its first.
  */
 
-import { createHook, executionAsyncId } from 'node:async_hooks';
+import { createHook } from 'node:async_hooks';
 import type { Guard } from '../../host/guard.ts';
 import type { LogicalStack } from '../logical-stack.ts';
-import type { Operation } from '../trace.ts';
 import type { WaitTracer } from '../tracer.ts';
 import type { WaitSource } from './contract.ts';
 
@@ -42,32 +41,21 @@ const OPERATIONS: ReadonlyMap<string, string> = new Map([
 export const coreSource: WaitSource = { name: 'Node.js core', follow };
 
 function follow(tracer: WaitTracer, guard: Guard): () => void {
-  /** The callback that runs now, where an operation has ended with it. */
-  let running: { readonly asyncId: number; readonly operation: Operation } | undefined;
-
   const initWithWait = (asyncId: number, type: string): void => {
     if (!OPERATIONS.has(type) || !tracer.isTracing) return;
     guard.run(FEATURE, () => {
-      const previous = running?.asyncId === executionAsyncId() ? running.operation : undefined;
+      const previous = tracer.running;
       const operation =
-        tracer.begin(initWithWait, (stack) => (tracer.isWithinDriver(stack) ? null : describe(type, stack)), {
-          parent: previous,
-        }) ?? (previous && type !== TIMER ? tracer.continue(previous) : undefined);
+        tracer.begin(initWithWait, (stack) => (tracer.isWithinDriver(stack) ? null : describe(type, stack))) ??
+        (previous && type !== TIMER ? tracer.continue(previous) : undefined);
       if (operation) tracer.endWith(operation, asyncId);
     });
   };
 
   const hook = createHook({
     init: initWithWait,
-    before(asyncId) {
-      const operation = tracer.called(asyncId);
-      if (operation) running = { asyncId, operation };
-    },
-    after(asyncId) {
-      if (running?.asyncId !== asyncId) return;
-      tracer.done(running.operation);
-      running = undefined;
-    },
+    before: (asyncId) => tracer.called(asyncId),
+    after: (asyncId) => tracer.returned(asyncId),
     // Promises are not operations; where V8 itself carries contexts, following them would be the dearest part.
     trackPromises: false,
   } as Parameters<typeof createHook>[0]);

@@ -25,20 +25,31 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
   const begin = (request: ClientRequest, below: (...args: never[]) => unknown): void => {
     if (!tracer.isTracing) return;
     guard.run(FEATURE, () => {
-      const operation = tracer.begin(below, (stack) => ({ label: labelOf(request), stack }));
+      const operation = tracer.begin(below, (stack) => ({ label: clientLabel(request), stack }));
       if (operation) open.set(request, operation);
     });
   };
   const createWithWait = (message: unknown): void => {
     begin((message as { request: ClientRequest }).request, createWithWait);
   };
-  const end = (message: unknown): void => {
-    const operation = open.get((message as { request: ClientRequest }).request);
-    if (operation) tracer.end(operation);
-  };
+  const operationOf = (message: unknown): Operation | undefined =>
+    open.get((message as { request: ClientRequest }).request);
   const listeners: [string, (message: unknown) => void][] = [
-    ['http.client.response.finish', end],
-    ['http.client.request.error', end],
+    [
+      'http.client.response.finish',
+      (message) => {
+        const operation = operationOf(message);
+        // The request's callback is called next. A head of status 1xx came before it, perhaps.
+        if (operation?.endMicros === 0) tracer.enter(operation);
+      },
+    ],
+    [
+      'http.client.request.error',
+      (message) => {
+        const operation = operationOf(message);
+        if (operation) tracer.end(operation);
+      },
+    ],
   ];
   if (HAS_CREATED) listeners.push([CREATED, createWithWait]);
   const unpatch = HAS_CREATED ? undefined : wrapAgent(begin);
@@ -65,7 +76,7 @@ function isAtLeast(major: number, minor: number): boolean {
   return ownMajor > major || (ownMajor === major && ownMinor >= minor);
 }
 
-function labelOf(request: ClientRequest): string {
+export function clientLabel(request: ClientRequest): string {
   const host = request.getHeader('host');
   return urlLabel('http', request.method, typeof host === 'string' ? host : request.host, request.path);
 }

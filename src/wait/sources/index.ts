@@ -3,6 +3,7 @@
 import type { WaitSource } from './contract.ts';
 import { coreSource } from './core.ts';
 import { fetchSource } from './fetch.ts';
+import { httpBodySource } from './http-body.ts';
 import { httpClientSource } from './http-client.ts';
 
-export const waitSources: readonly WaitSource[] = [coreSource, httpClientSource, fetchSource];
+export const waitSources: readonly WaitSource[] = [coreSource, httpClientSource, fetchSource, httpBodySource];
