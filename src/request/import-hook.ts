@@ -70,7 +70,13 @@ function watch(names: readonly string[], onLoad: OnLoad, require: NodeJS.Require
   new Hook([...names], (namespace: Record<string, unknown>, name: string, basedir: unknown) => {
     const exports = commonExports(namespace);
     const result = onLoad(exports ?? namespace, name, typeof basedir === 'string' ? basedir : undefined);
-    if (exports !== null && result !== exports) namespace['default'] = result;
+    if (exports === null) return;
+    if (result !== exports) namespace['default'] = result;
+    // Whoever imports a function by its name gets what the patch made of it.
+    for (const key of Object.keys(namespace)) {
+      const value = (exports as Record<string, unknown>)[key];
+      if (value !== undefined && namespace[key] !== value) namespace[key] = value;
+    }
   });
 }
 

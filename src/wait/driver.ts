@@ -6,6 +6,7 @@
 
 import type { LoadedModule } from '../request/frameworks/contract.ts';
 import { lookAlike } from '../request/frameworks/observe.ts';
+import { endingPromise } from './ending-promise.ts';
 import type { Operation } from './trace.ts';
 
 /** Any function of a driver. */
@@ -100,26 +101,9 @@ export class DriverSeam {
     return lookAlike(callbackWithEnd as unknown as Callback, callback);
   }
 
-  /**
-   * @returns a promise of the same class that settles alike, after the operation has ended: not the same one, because a handler on
-   * that would hide a rejection which the host does not handle. What is no promise is returned as it is.
-   */
+  /** @returns what `endingPromise` makes of the result. */
   endingPromise<Result>(operation: Operation, result: Result): Result {
-    if (!isPromise(result)) {
-      this.end(operation);
-      return result;
-    }
-    const end = (): void => this.end(operation);
-    return result.then(
-      (value) => {
-        end();
-        return value;
-      },
-      (error: unknown) => {
-        end();
-        throw error;
-      },
-    ) as Result;
+    return endingPromise(result, () => this.end(operation));
   }
 }
 
@@ -128,8 +112,4 @@ function ownerOf(target: object | undefined, name: string): object | undefined {
   let owner: object | null | undefined = target;
   while (owner && !Object.hasOwn(owner, name)) owner = Object.getPrototypeOf(owner) as object | null;
   return owner ?? undefined;
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

@@ -6,5 +6,13 @@ import { mongodbSource } from './mongodb.ts';
 import { mysql2Source } from './mysql2.ts';
 import { pgSource } from './pg.ts';
 import { redisSource } from './redis.ts';
+import { undiciSource } from './undici.ts';
 
-export const drivers: readonly DriverSource[] = [pgSource, mysql2Source, mongodbSource, redisSource, ioredisSource];
+export const drivers: readonly DriverSource[] = [
+  pgSource,
+  mysql2Source,
+  mongodbSource,
+  redisSource,
+  ioredisSource,
+  undiciSource,
+];

@@ -78,5 +78,5 @@ function isAtLeast(major: number, minor: number): boolean {
 
 export function clientLabel(request: ClientRequest): string {
   const host = request.getHeader('host');
-  return urlLabel('http', request.method, typeof host === 'string' ? host : request.host, request.path);
+  return `http ${urlLabel(request.method, typeof host === 'string' ? host : request.host, request.path)}`;
 }
