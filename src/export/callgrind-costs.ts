@@ -5,10 +5,8 @@ import { inclusiveTotals } from '../profile/totals.ts';
 import { findRepeats, type TreeWalk, walkTree } from '../profile/tree-walk.ts';
 import { wholeNumbers } from './whole-numbers.ts';
 
-/** Samples, CPU, wall (with waits) and wait time in nanoseconds, waits. */
+/** One figure per event. */
 type Costs = number[];
-
-const COST_COUNT = 5;
 
 interface Call {
   readonly callee: number;
@@ -26,10 +24,15 @@ interface CostGraph {
   readonly total: Costs;
 }
 
-export function costGraphOf(profile: Profile): CostGraph {
+/** @param columnsOf whole numbers per node, a column per event; the first counts calls where nobody did. */
+export function costGraphOf(
+  profile: Profile,
+  columnsOf: (profile: Profile, walk: TreeWalk) => Float64Array[],
+): CostGraph {
   const { nodes, functions } = profile;
   const walk = walkTree(nodes);
-  const columns = costColumns(profile, walk);
+  const columns = columnsOf(profile, walk);
+  const noCosts = (): Costs => new Array(columns.length).fill(0);
   const inclusive = columns.map((column) => inclusiveTotals(nodes, column));
   const repeats = findRepeats(walk, nodes.function, functions.length);
   const entry = functions.length;
@@ -57,7 +60,8 @@ export function costGraphOf(profile: Profile): CostGraph {
   return { self, calls, total: inclusive.map((totals) => totals[0] ?? 0) };
 }
 
-function costColumns({ nodes: { self } }: Profile, walk: TreeWalk): Float64Array[] {
+/** Samples, CPU, wall (with waits) and wait time in nanoseconds, waits. */
+export function timeCosts({ nodes: { self } }: Profile, walk: TreeWalk): Float64Array[] {
   const waitNs = wholeNumbers(self.waitNs, walk);
   const wallNs = wholeNumbers(self.wallNs, walk).map((ownNs, node) => ownNs + (waitNs[node] ?? 0));
   return [
@@ -67,6 +71,11 @@ function costColumns({ nodes: { self } }: Profile, walk: TreeWalk): Float64Array
     waitNs,
     wholeNumbers(self.waits, walk),
   ];
+}
+
+/** Objects and bytes, of a profile of the heap. */
+export function memoryCosts({ nodes: { self } }: Profile, walk: TreeWalk): Float64Array[] {
+  return [wholeNumbers(self.samples, walk), wholeNumbers(self.cpuNs, walk)];
 }
 
 /** A function's exact calls, divided over its callers in proportion to samples: the sum is exact, the division an estimate. */
@@ -95,10 +104,6 @@ function shareCountedCalls({ functions }: Profile, all: readonly Call[]): void {
       shared = upToHere;
     }
   }
-}
-
-function noCosts(): Costs {
-  return new Array(COST_COUNT).fill(0);
 }
 
 function addCosts(to: Costs, columns: readonly Float64Array[], node: number): void {

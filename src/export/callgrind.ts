@@ -7,7 +7,7 @@
 import { printable } from '../profile/printable.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
 import { ByteSink } from './byte-sink.ts';
-import { costGraphOf } from './callgrind-costs.ts';
+import { costGraphOf, memoryCosts, timeCosts } from './callgrind-costs.ts';
 import type { Exporter } from './contract.ts';
 import { profileTitle } from './title.ts';
 
@@ -16,28 +16,52 @@ export const callgrindExporter: Exporter = {
   description: 'for KCachegrind, QCachegrind and callgrind_annotate',
   contentType: 'text/plain; charset=utf-8',
   extension: '.callgrind.out',
-  encode,
+  encode: (profile) => encode(profile, TIME_EVENTS),
+  encodeMemory: (profile) => encode(profile, MEMORY_EVENTS),
 };
+
+interface Events {
+  /** In the order of the columns. */
+  readonly names: string;
+  /** What they mean. */
+  readonly definitions: string;
+  /** What calls are where nobody counted them. */
+  readonly counted: string;
+  readonly columnsOf: Parameters<typeof costGraphOf>[1];
+}
 
 const HEADER = `# callgrind format
 version: 1
 creator: profiler
 positions: line
-event: Samples : samples
+`;
+const TIME_EVENTS: Events = {
+  names: 'Samples Cpu Wall Wait Waits',
+  counted: 'samples',
+  columnsOf: timeCosts,
+  definitions: `event: Samples : samples
 event: Cpu : CPU time [ns]
 event: Wall : time on the JavaScript thread and awaited [ns]
 event: Wait : time awaited off the JavaScript thread [ns]
 event: Waits : awaited operations
-`;
-const EVENTS = 'events: Samples Cpu Wall Wait Waits\n';
+`,
+};
+const MEMORY_EVENTS: Events = {
+  names: 'Objects Bytes',
+  counted: 'objects',
+  columnsOf: memoryCosts,
+  definitions: `event: Objects : objects, estimated by sampling
+event: Bytes : memory [B], estimated by sampling
+`,
+};
 
 /** Callgrind's own word for a file that is not known. */
 const UNKNOWN_FILE = '???';
 /** Calls what the event loop entered, so that every function has a caller and its total shows. */
 const ENTRY: FunctionInfo = { name: '(root)', file: '', line: 0, column: 0, category: 'native' };
 
-function encode(profile: Profile): Uint8Array {
-  const graph = costGraphOf(profile);
+function encode(profile: Profile, { names: events, definitions, counted, columnsOf }: Events): Uint8Array {
+  const graph = costGraphOf(profile, columnsOf);
   const functions = [...profile.functions, ENTRY];
   const names = uniqueNames(functions);
   const [ob, fl, fn] = [new NameTable(), new NameTable(), new NameTable()];
@@ -51,10 +75,10 @@ function encode(profile: Profile): Uint8Array {
   const sink = new ByteSink();
   const callsAre = profile.functions.some(({ calls }) => calls !== undefined)
     ? 'counted'
-    : 'samples, nobody counted them';
-  sink.write(`${HEADER}cmd: ${printable(profileTitle(profile))}\ndesc: Calls: ${callsAre}\n`);
+    : `${counted}, nobody counted them`;
+  sink.write(`${HEADER}${definitions}cmd: ${printable(profileTitle(profile))}\ndesc: Calls: ${callsAre}\n`);
   for (const route of profile.routes) sink.write(`desc: Route: ${printable(route)}\n`);
-  sink.write(`${EVENTS}summary: ${graph.total.join(' ')}\n`);
+  sink.write(`events: ${events}\nsummary: ${graph.total.join(' ')}\n`);
   for (const [index, info] of functions.entries()) {
     const self = graph.self[index] ?? [];
     const calls = graph.calls[index] ?? [];

@@ -1,5 +1,6 @@
 /** What an export format is. A new format is one file with one `Exporter` and one line in index.ts. */
 
+import type { HeapFigure } from '../profile/heap-profile.ts';
 import type { Metric, Profile } from '../profile/profile.ts';
 
 export interface ExportOptions {
@@ -9,6 +10,12 @@ export interface ExportOptions {
   readonly limit?: number;
   /** For formats that can say it: how many requests each route of a recorded tree had. */
   readonly requestsByRoute?: ReadonlyMap<string, number>;
+}
+
+export interface MemoryOptions {
+  readonly figure: HeapFigure;
+  /** Rows of the text formats. */
+  readonly limit?: number;
 }
 
 export interface Exporter {
@@ -21,4 +28,6 @@ export interface Exporter {
   readonly extension: string;
   /** @returns the file's bytes. Pure: the same profile gives the same bytes. */
   encode(profile: Profile, options: ExportOptions): Uint8Array;
+  /** The same of a profile of the heap (profile/heap-profile.ts), bytes where time is. Missing in formats for time only. */
+  encodeMemory?(profile: Profile, options: MemoryOptions): Uint8Array;
 }

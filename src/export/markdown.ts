@@ -2,12 +2,14 @@
 
 import { functionLabel, shortFile } from '../profile/display-name.ts';
 import { formatDuration } from '../profile/duration.ts';
+import { HEAP_TITLES } from '../profile/heap-profile.ts';
 import { printable } from '../profile/printable.ts';
 import type { FunctionInfo, Metric, Profile } from '../profile/profile.ts';
 import { type StatsRow, statsRows } from '../profile/stats.ts';
 import { sortRows } from '../profile/stats-order.ts';
 import { inclusiveTotals, metricColumn, sumColumn } from '../profile/totals.ts';
-import type { Exporter, ExportOptions } from './contract.ts';
+import { MEMORY, TIME, type Unit } from '../profile/units.ts';
+import type { Exporter } from './contract.ts';
 import { profileTitle } from './title.ts';
 
 export const markdownExporter: Exporter = {
@@ -15,8 +17,29 @@ export const markdownExporter: Exporter = {
   description: 'a summary for an issue or an assistant, one metric',
   contentType: 'text/markdown; charset=utf-8',
   extension: '.md',
-  encode: (profile, options) => Buffer.from(render(profile, options), 'utf8'),
+  encode: (profile, { metric, limit }) => {
+    const title = `${METRIC_TITLES[metric]} of ${code(profileTitle(profile))}`;
+    return Buffer.from(render(profile, { metric, limit, title, facts: facts(profile), unit: TIME }), 'utf8');
+  },
+  encodeMemory: (profile, { figure, limit }) => {
+    const { window, nodes } = profile;
+    const title = `${HEAP_TITLES[figure]} of all routes`;
+    const lines = [
+      `- Sampled: ${timestamp(window.from)} to ${timestamp(window.to)}`,
+      `- Estimated: ${MEMORY.format(sumColumn(nodes.self.cpuNs))} in ${Math.round(sumColumn(nodes.self.samples))} objects`,
+    ];
+    return Buffer.from(render(profile, { metric: 'cpu', limit, title, facts: lines, unit: MEMORY }), 'utf8');
+  },
 };
+
+interface Summary {
+  readonly title: string;
+  readonly facts: readonly string[];
+  /** The column that is shown. */
+  readonly metric: Metric;
+  readonly unit: Unit;
+  readonly limit: number | undefined;
+}
 
 const DEFAULT_ROWS = 10;
 const ROUTES_SHOWN = 20;
@@ -26,30 +49,29 @@ const LEAST_SHARE = 0.01;
 
 const METRIC_TITLES: Record<Metric, string> = { cpu: 'CPU time', wall: 'Wall time', wait: 'Waiting time' };
 
-function render(profile: Profile, { metric, limit = DEFAULT_ROWS }: ExportOptions): string {
+function render(profile: Profile, { title, facts: lines, metric, unit, limit = DEFAULT_ROWS }: Summary): string {
   const rows = statsRows(profile, metric).filter((row) => row.totalNs > 0);
   const totalNs = sumColumn(metricColumn(profile.nodes.self, metric));
   return [
-    `# ${METRIC_TITLES[metric]} of ${code(profileTitle(profile))}`,
+    `# ${title}`,
     '',
-    ...facts(profile),
+    ...lines,
     '',
-    '## Functions with the most time of their own',
+    `## Functions with the most ${unit.kind} of their own`,
     '',
     ...table(
       sortRows(rows, 'time').filter((row) => row.selfNs > 0),
-      limit,
-      totalNs,
+      { limit, totalNs, unit },
     ),
     '',
-    '## Functions with the most time including what they call',
+    `## Functions with the most ${unit.kind} including what they call`,
     '',
-    ...table(sortRows(rows, 'cumulative'), limit, totalNs),
+    ...table(sortRows(rows, 'cumulative'), { limit, totalNs, unit }),
     '',
     '## Hottest path',
     '',
     '```text',
-    ...hottestPath(profile, metric),
+    ...hottestPath(profile, metric, unit),
     '```',
     '',
   ].join('\n');
@@ -75,14 +97,20 @@ function facts(profile: Profile): string[] {
   ];
 }
 
-function table(rows: readonly StatsRow[], limit: number, totalNs: number): string[] {
+interface TableStyle {
+  readonly limit: number;
+  readonly totalNs: number;
+  readonly unit: Unit;
+}
+
+function table(rows: readonly StatsRow[], { limit, totalNs, unit }: TableStyle): string[] {
   return [
     '| self | total | share of self | share of total | function | where |',
     '| ---: | ---: | ---: | ---: | --- | --- |',
     ...rows.slice(0, limit).map(({ info, selfNs, totalNs: inclusiveNs }) => {
       const figures = [
-        formatDuration(selfNs),
-        formatDuration(inclusiveNs),
+        unit.format(selfNs),
+        unit.format(inclusiveNs),
         percent(selfNs, totalNs),
         percent(inclusiveNs, totalNs),
       ];
@@ -97,7 +125,7 @@ function whereOf({ file, line, category }: FunctionInfo): string {
 }
 
 /** From the root always on to the heaviest child. */
-function hottestPath({ nodes, functions }: Profile, metric: Metric): string[] {
+function hottestPath({ nodes, functions }: Profile, metric: Metric, unit: Unit): string[] {
   const totals = inclusiveTotals(nodes, metricColumn(nodes.self, metric));
   const heaviestChild = new Int32Array(totals.length).fill(-1);
   for (let node = 1; node < totals.length; node++) {
@@ -112,7 +140,7 @@ function hottestPath({ nodes, functions }: Profile, metric: Metric): string[] {
     if (ns < all * LEAST_SHARE) break;
     const info = functions[nodes.function[node] ?? -1];
     if (info === undefined) break;
-    lines.push(`${percent(ns, all).padStart(6)}  ${formatDuration(ns).padStart(7)}  ${printable(functionLabel(info))}`);
+    lines.push(`${percent(ns, all).padStart(6)}  ${unit.format(ns).padStart(7)}  ${printable(functionLabel(info))}`);
   }
   return lines;
 }

@@ -5,6 +5,7 @@
 
 import type { Profile } from '../profile/profile.ts';
 import type { Exporter, ExportOptions } from './contract.ts';
+import { encodeHeapPprof } from './heap-pprof.ts';
 import { encodePprofFile } from './pprof-file.ts';
 import { COMMENT_KEYS } from './pprof-labels.ts';
 
@@ -14,6 +15,16 @@ export const pprofExporter: Exporter = {
   contentType: 'application/octet-stream',
   extension: '.pb.gz',
   encode,
+  encodeMemory: ({ functions, nodes, window }, { figure }) => {
+    const [objects, bytes] = [Array.from(nodes.self.samples), Array.from(nodes.self.cpuNs)];
+    const self =
+      figure === 'inuse'
+        ? { inUseObjects: objects, inUseBytes: bytes }
+        : { allocatedObjects: objects, allocatedBytes: bytes };
+    const tree = { functions, nodes: { parent: Array.from(nodes.parent), function: Array.from(nodes.function), self } };
+    const time = { startedAt: window.from, seconds: (window.to - window.from) / 1000 };
+    return encodeHeapPprof(tree, time, figure === 'inuse' ? 'inuse_space' : 'alloc_space');
+  },
 };
 
 function encode(profile: Profile, { requestsByRoute = new Map() }: ExportOptions): Uint8Array {

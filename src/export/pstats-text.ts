@@ -7,12 +7,14 @@
 import { type CallEdges, callees, callers } from '../profile/call-edges.ts';
 import { formatSamples, formatSeconds, formatSecondsPer } from '../profile/display-figures.ts';
 import { formatDuration } from '../profile/duration.ts';
+import { HEAP_TITLES, type HeapFigure } from '../profile/heap-profile.ts';
 import { printable } from '../profile/printable.ts';
 import type { FunctionInfo, Metric, Profile } from '../profile/profile.ts';
 import { standardName } from '../profile/standard-name.ts';
 import { filterRows, type StatsRow, statsRows } from '../profile/stats.ts';
 import { SORT_TITLES, STATS_SORTS, type StatsSort, sortRows } from '../profile/stats-order.ts';
 import { metricColumn, sumColumn } from '../profile/totals.ts';
+import { MEMORY, TIME, type Unit } from '../profile/units.ts';
 import type { Exporter } from './contract.ts';
 
 export { STATS_SORTS };
@@ -25,6 +27,8 @@ export interface PstatsParams {
   /** Whether files are shown with their folders. */
   readonly fulldirs: boolean;
   readonly metric: Metric;
+  /** What is shown of a profile of the heap, whose bytes stand where CPU time does. */
+  readonly memory?: HeapFigure;
   /** Most rows; without it, all. */
   readonly limit?: number;
   /** Only functions of files whose path contains this. */
@@ -40,6 +44,10 @@ export const pstatsTextExporter: Exporter = {
     const params: PstatsParams = { sort: 'time', mode: 'stats', fulldirs: false, metric };
     return Buffer.from(renderPstats(profile, limit === undefined ? params : { ...params, limit }), 'utf8');
   },
+  encodeMemory: (profile, { figure, limit }) => {
+    const params: PstatsParams = { sort: 'time', mode: 'stats', fulldirs: false, metric: 'cpu', memory: figure };
+    return Buffer.from(renderPstats(profile, limit === undefined ? params : { ...params, limit }), 'utf8');
+  },
 };
 
 const ROUTES_SHOWN = 10;
@@ -50,7 +58,9 @@ export function renderPstats(profile: Profile, params: PstatsParams): string {
   const all = sortRows(statsRows(profile, params.metric), params.sort, params.fulldirs);
   const filtered = params.filename ? filterRows(all, params.filename) : all;
   const rows = filtered.slice(0, params.limit);
-  const lines = [...heading(profile, params.metric), '', `   Ordered by: ${orderTitle(profile, params.sort)}`];
+  const unit = params.memory ? MEMORY : TIME;
+  const lines = params.memory ? memoryHeading(profile, params.memory) : heading(profile, params.metric);
+  lines.push('', `   Ordered by: ${orderTitle(profile, params.sort, unit)}`);
   if (filtered.length < all.length)
     lines.push(reduction(all.length, filtered.length, `'${printable(params.filename ?? '')}'`));
   if (rows.length < filtered.length) lines.push(reduction(filtered.length, rows.length, String(params.limit)));
@@ -58,7 +68,7 @@ export function renderPstats(profile: Profile, params: PstatsParams): string {
   const nameOf = (info: FunctionInfo): string => standardName(info, params.fulldirs);
   switch (params.mode) {
     case 'stats':
-      lines.push(...statsTable(profile, rows, nameOf));
+      lines.push(...(params.memory ? memoryTable(rows, nameOf) : statsTable(profile, rows, nameOf)));
       break;
     case 'callers':
       lines.push(
@@ -66,12 +76,13 @@ export function renderPstats(profile: Profile, params: PstatsParams): string {
           title: 'was called by...',
           arrow: '<-',
           nameOf,
+          unit,
         }),
       );
       break;
     case 'callees':
       lines.push(
-        ...edgeTable(profile, rows, callees(profile, params.metric), { title: 'called...', arrow: '->', nameOf }),
+        ...edgeTable(profile, rows, callees(profile, params.metric), { title: 'called...', arrow: '->', nameOf, unit }),
       );
       break;
   }
@@ -94,9 +105,20 @@ function heading(profile: Profile, metric: Metric): string[] {
   ];
 }
 
-function orderTitle(profile: Profile, sort: StatsSort): string {
+function memoryHeading({ nodes, window }: Profile, figure: HeapFigure): string[] {
+  const [objects, bytes] = [sumColumn(nodes.self.samples), sumColumn(nodes.self.cpuNs)];
+  const sampledNs = Math.max(window.to - window.from, 0) * 1e6;
+  return [
+    HEAP_TITLES[figure],
+    '',
+    `   ${MEMORY.format(bytes)} in ${formatSamples(objects)} objects, estimated by sampling for ${formatDuration(sampledNs)}, over all routes`,
+  ];
+}
+
+function orderTitle(profile: Profile, sort: StatsSort, unit: Unit): string {
   const isByCalls = sort === 'calls' || sort === 'pcalls';
-  return isByCalls && !areCallsCounted(profile) ? 'samples' : SORT_TITLES[sort];
+  if (isByCalls && !areCallsCounted(profile)) return unit.countName;
+  return unit.kind === 'memory' ? SORT_TITLES[sort].replace(' time', ' memory') : SORT_TITLES[sort];
 }
 
 function reduction(from: number, to: number, restriction: string): string {
@@ -118,10 +140,21 @@ function statsTable(profile: Profile, rows: readonly StatsRow[], nameOf: (info: 
   return lines;
 }
 
+function memoryTable(rows: readonly StatsRow[], nameOf: (info: FunctionInfo) => string): string[] {
+  return [
+    '  objects      self     total filename:lineno(function)',
+    ...rows.map(({ info, totalSamples, selfNs, totalNs }) => {
+      const figures = [formatSamples(totalSamples), MEMORY.cell(selfNs), MEMORY.cell(totalNs)];
+      return `${figures.map((text) => text.padStart(9)).join(' ')} ${nameOf(info)}`;
+    }),
+  ];
+}
+
 interface EdgeTableStyle {
   readonly title: string;
   readonly arrow: string;
   readonly nameOf: (info: FunctionInfo) => string;
+  readonly unit: Unit;
 }
 
 /** Calls are counted per function, never per pair: here the first column is always samples. */
@@ -129,15 +162,17 @@ function edgeTable(
   profile: Profile,
   rows: readonly StatsRow[],
   edges: CallEdges,
-  { title, arrow, nameOf }: EdgeTableStyle,
+  { title, arrow, nameOf, unit }: EdgeTableStyle,
 ): string[] {
   const widest = rows.reduce((width, { info }) => Math.max(width, nameOf(info).length), 'Function'.length);
   const width = Math.min(widest, MAX_NAME_WIDTH) + 2;
-  const lines = ['Function'.padEnd(width) + title, `${' '.repeat(width)}   samples  tottime  cumtime`];
+  const heads = unit.kind === 'memory' ? '   objects     self    total' : '   samples  tottime  cumtime';
+  const cell = (figure: number): string => unit.cell(figure).padStart(8);
+  const lines = ['Function'.padEnd(width) + title, `${' '.repeat(width)}${heads}`];
   for (const { info, function: index } of rows) {
     const list = (edges[index] ?? []).map((edge) => {
       const other = profile.functions[edge.function];
-      return `${formatSamples(edge.samples).padStart(7)} ${seconds(edge.selfNs)} ${seconds(edge.totalNs)}  ${other === undefined ? '' : nameOf(other)}`;
+      return `${formatSamples(edge.samples).padStart(7)} ${cell(edge.selfNs)} ${cell(edge.totalNs)}  ${other === undefined ? '' : nameOf(other)}`;
     });
     const [first = '', ...rest] = list;
     lines.push(`${nameOf(info).padEnd(width)}${arrow} ${first}`.trimEnd());

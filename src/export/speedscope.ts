@@ -4,11 +4,11 @@
  * the asked one shown first. A sample is a node of the tree with its own time in nanoseconds.
  */
 
-import { type FunctionInfo, METRICS, type Metric, type Profile } from '../profile/profile.ts';
+import { type Column, type FunctionInfo, METRICS, type Profile } from '../profile/profile.ts';
 import { metricColumn, sumColumn } from '../profile/totals.ts';
 import { type TreeWalk, walkTree } from '../profile/tree-walk.ts';
 import { ByteSink } from './byte-sink.ts';
-import type { Exporter, ExportOptions } from './contract.ts';
+import type { Exporter } from './contract.ts';
 import { profileTitle } from './title.ts';
 import { wholeNumbers } from './whole-numbers.ts';
 
@@ -17,19 +17,31 @@ export const speedscopeExporter: Exporter = {
   description: 'JSON for https://www.speedscope.app, CPU, wall and waiting time in one file',
   contentType: 'application/json',
   extension: '.speedscope.json',
-  encode,
+  encode(profile, { metric }) {
+    const { self } = profile.nodes;
+    const shown = METRICS.filter((each) => each === metric || sumColumn(metricColumn(self, each)) > 0);
+    const all = shown.map((name) => ({ name, unit: 'nanoseconds', figures: metricColumn(self, name) }));
+    return encode(profile, all, shown.indexOf(metric));
+  },
+  encodeMemory: (profile, { figure }) =>
+    encode(profile, [{ name: figure, unit: 'bytes', figures: profile.nodes.self.cpuNs }], 0),
 };
 
-function encode(profile: Profile, { metric }: ExportOptions): Uint8Array {
+interface Sampled {
+  readonly name: string;
+  readonly unit: string;
+  readonly figures: Column;
+}
+
+function encode(profile: Profile, all: readonly Sampled[], shownFirst: number): Uint8Array {
   const walk = walkTree(profile.nodes);
-  const shown = METRICS.filter((each) => each === metric || sumColumn(metricColumn(profile.nodes.self, each)) > 0);
   const sink = new ByteSink();
   sink.write(`{"$schema":"https://www.speedscope.app/file-format-schema.json","exporter":"profiler"`);
-  sink.write(`,"name":${JSON.stringify(profileTitle(profile))},"activeProfileIndex":${shown.indexOf(metric)}`);
+  sink.write(`,"name":${JSON.stringify(profileTitle(profile))},"activeProfileIndex":${shownFirst}`);
   sink.write(`,"shared":{"frames":[`);
   for (const [index, info] of profile.functions.entries()) sink.write(`${index > 0 ? ',' : ''}${frameOf(info)}`);
   sink.write(']},"profiles":[');
-  for (const [index, each] of shown.entries()) {
+  for (const [index, each] of all.entries()) {
     if (index > 0) sink.write(',');
     writeSampled(sink, profile, walk, each);
   }
@@ -47,12 +59,10 @@ function frameOf({ name, file, line, column }: FunctionInfo): string {
 }
 
 /** Written piece by piece: all the stacks at once would take many times the memory of the tree. */
-function writeSampled(sink: ByteSink, { nodes }: Profile, walk: TreeWalk, metric: Metric): void {
-  const weightsNs = wholeNumbers(metricColumn(nodes.self, metric), walk);
-  const sampled = walk.order.filter((node) => (weightsNs[node] ?? 0) > 0);
-  sink.write(
-    `{"type":"sampled","name":"${metric}","unit":"nanoseconds","startValue":0,"endValue":${sumColumn(weightsNs)}`,
-  );
+function writeSampled(sink: ByteSink, { nodes }: Profile, walk: TreeWalk, { name, unit, figures }: Sampled): void {
+  const weights = wholeNumbers(figures, walk);
+  const sampled = walk.order.filter((node) => (weights[node] ?? 0) > 0);
+  sink.write(`{"type":"sampled","name":"${name}","unit":"${unit}","startValue":0,"endValue":${sumColumn(weights)}`);
   sink.write(',"samples":[');
   const stacks: string[] = [''];
   let written = 0;
@@ -60,9 +70,9 @@ function writeSampled(sink: ByteSink, { nodes }: Profile, walk: TreeWalk, metric
     const depth = walk.depth[node] ?? 0;
     const frame = String(nodes.function[node] ?? -1);
     if (depth > 0) stacks[depth] = depth === 1 ? frame : `${stacks[depth - 1] ?? ''},${frame}`;
-    if ((weightsNs[node] ?? 0) > 0) sink.write(`${written++ > 0 ? ',' : ''}[${stacks[depth] ?? ''}]`);
+    if ((weights[node] ?? 0) > 0) sink.write(`${written++ > 0 ? ',' : ''}[${stacks[depth] ?? ''}]`);
   }
   sink.write('],"weights":[');
-  for (const [index, node] of sampled.entries()) sink.write(`${index > 0 ? ',' : ''}${weightsNs[node] ?? 0}`);
+  for (const [index, node] of sampled.entries()) sink.write(`${index > 0 ? ',' : ''}${weights[node] ?? 0}`);
   sink.write(']}');
 }

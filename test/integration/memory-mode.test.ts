@@ -72,6 +72,38 @@ test('a capture of the heap is refused while V8 samples for us already; captures
   });
 });
 
+test('memory is a metric of the text table and of every format that can hold it', async () => {
+  await withServer(true, async (server) => {
+    for (let at = 0; at < 40; at++) await server.get('/leak/1');
+    const exported = async (format: string): Promise<string> => {
+      const answer = await server.get(`/__profile__/api/v1/export?format=${format}&metric=inuse`);
+      assert.equal(answer.status, 200, format);
+      return answer.text();
+    };
+    const table = await (await server.get('/__profile__/stats?metric=inuse')).text();
+    assert.match(table, /^memory in use\n/);
+    const [, self = ''] = /\n +\d+ +([\d.]+) MB +[\d.]+ MB \S+\(leak\)\n/.exec(table) ?? [];
+    assert.ok(Number(self) > 25 && Number(self) < 60, table);
+    const collapsed = await exported('collapsed');
+    const ofLeak = [...collapsed.matchAll(/leak \([^;]+\) (\d+)$/gm)].reduce(
+      (sum, [, bytes]) => sum + Number(bytes),
+      0,
+    );
+    assert.ok(Math.abs(ofLeak / 1e6 / Number(self) - 1) < 0.3, `${ofLeak} bytes, ${self} MB`);
+    const { profiles } = JSON.parse(await exported('speedscope')) as { profiles: { unit: string; endValue: number }[] };
+    assert.deepEqual(
+      profiles.map(({ unit }) => unit),
+      ['bytes'],
+    );
+    assert.ok((profiles[0]?.endValue ?? 0) >= 0.7 * ofLeak);
+    assert.match(await exported('callgrind'), /\nevents: Objects Bytes\nsummary: \d+ \d+\n/);
+    assert.match(await exported('markdown'), /^# memory in use of all routes\n/);
+    assert.match((await errorOf(server, 'api/v1/export?format=cpuprofile&metric=inuse'))[1], /holds time only/);
+    assert.match((await errorOf(server, 'stats?metric=inuse&route=GET+/leak/1'))[1], /exclude each other/);
+    assert.match((await errorOf(server, 'stats?metric=allocated'))[1], /needs a capture of the heap/);
+  });
+});
+
 test('without the option it says how to switch it on', async () => {
   await withServer(false, async (server) => {
     const [status, error] = await errorOf(server, 'api/v1/memory');

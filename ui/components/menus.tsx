@@ -6,7 +6,7 @@ import {
   clearRecording,
   copyTable,
   copyText,
-  EXPORT_FORMATS,
+  exportFormats,
   exportPage,
   exportProfile,
   type Running,
@@ -30,7 +30,7 @@ export function ExportMenu(): JSX.Element | null {
         {`Exporting ${running.value.title} … Cancel`}
       </button>
     );
-  const formats = EXPORT_FORMATS.map(([format, title]) => ({
+  const formats = exportFormats(store).map(([format, title]) => ({
     title,
     run: () => follow(exportProfile(store, format)),
   }));

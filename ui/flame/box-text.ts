@@ -1,8 +1,8 @@
 /** A box in words. */
 
+import type { Unit } from '../../src/profile/units.ts';
 import type { FlameLayout } from '../model/flame-layout.ts';
 import { nameText, percentText, placeText } from '../model/text.ts';
-import type { Unit } from '../model/units.ts';
 
 /** `handle (server.js:12) 1.20 s, 34.5 %`. */
 export function boxText({ profile, width, total }: FlameLayout, node: number, unit: Unit): string {

@@ -2,14 +2,14 @@
 
 import type { ComponentChildren, JSX } from 'preact';
 import { formatDuration } from '../../src/profile/duration.ts';
+import { HEAP_FIGURES, type HeapFigure } from '../../src/profile/heap-profile.ts';
 import type { Metric } from '../../src/profile/profile.ts';
 import { sumColumn } from '../../src/profile/totals.ts';
+import { formatBytes } from '../../src/profile/units.ts';
 import { CapturePanel } from '../components/capture-panel.tsx';
 import { ActionsMenu, ExportMenu } from '../components/menus.tsx';
-import { HEAP_FIGURES, type HeapFigure } from '../model/heap-profile.ts';
 import { LIVE_MEMORY } from '../model/live-memory.ts';
 import { countText, routeText } from '../model/text.ts';
-import { formatBytes } from '../model/units.ts';
 import { switchRecording } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
 import { RunPicker } from './run-picker.tsx';

@@ -3,8 +3,8 @@
 import type { CallEdge } from '../../src/profile/call-edges.ts';
 import type { Metric, Profile } from '../../src/profile/profile.ts';
 import type { StatsRow } from '../../src/profile/stats.ts';
+import type { Unit } from '../../src/profile/units.ts';
 import { nameText, percentText, placeText } from './text.ts';
-import type { Unit } from './units.ts';
 
 const METRIC_NAMES: Record<Metric, string> = { cpu: 'CPU time', wall: 'wall time', wait: 'waiting time' };
 

@@ -1,9 +1,9 @@
 /** What defines a view of the page, and how it is written in the URL: a pasted link opens the same view. */
 
+import { HEAP_FIGURES, type HeapFigure } from '../../src/profile/heap-profile.ts';
 import { METRICS, type Metric } from '../../src/profile/profile.ts';
 import { STATS_SORTS, type StatsSort } from '../../src/profile/stats-order.ts';
 import type { FlameOrder } from './flame-layout.ts';
-import { HEAP_FIGURES, type HeapFigure } from './heap-profile.ts';
 import { REQUEST_SORTS, type RequestSort } from './request-list.ts';
 import { TRANSFORM_KINDS, type Transform } from './transforms.ts';
 

@@ -2,23 +2,33 @@
 
 import { inclusiveTotals } from '../../src/profile/totals.ts';
 import { functionKey } from '../model/function-key.ts';
+import { LIVE_MEMORY } from '../model/live-memory.ts';
 import { tableTsv } from '../model/table-text.ts';
+import type { View } from '../model/view.ts';
 import { requestPath } from './client.ts';
 import { downloadBlob } from './download.ts';
 import { savedPage } from './saved-page.ts';
 import { profileQuery } from './selection-query.ts';
+import type { Shown } from './shown.ts';
 import type { Store } from './store.ts';
 
-/** Formats of `api/v1/export`, as the menu lists them. */
-export const EXPORT_FORMATS = [
+/** Holds time only. */
+const CPUPROFILE = ['cpuprofile', 'cpuprofile, for Chrome DevTools and VS Code'] as const;
+const EXPORT_FORMATS = [
   ['pprof', 'pprof, for go tool pprof and Pyroscope'],
-  ['cpuprofile', 'cpuprofile, for Chrome DevTools and VS Code'],
+  CPUPROFILE,
   ['speedscope', 'speedscope'],
   ['callgrind', 'callgrind, for KCachegrind'],
   ['collapsed', 'collapsed stacks'],
   ['text', 'pstats text table'],
   ['markdown', 'Markdown summary'],
 ] as const;
+
+/** Formats of `api/v1/export` for what is shown, as the menu lists them. */
+export function exportFormats({ shown }: Store): readonly (readonly [format: string, title: string])[] {
+  const isMemory = shown.unit.value.kind === 'memory';
+  return isMemory ? EXPORT_FORMATS.filter((format) => format !== CPUPROFILE) : EXPORT_FORMATS;
+}
 
 export async function clearRecording({ client, data, notice }: Store): Promise<void> {
   await attempt(notice, 'Cleared', async () => {
@@ -45,14 +55,25 @@ export interface Running {
 export function exportProfile(store: Store, format: string): Running {
   const { view, client, notice, shown } = store;
   const abort = new AbortController();
-  const query = new URLSearchParams(profileQuery(view.value, shown.capture.value, Date.now()));
+  const query = shownQuery(view.value, shown);
   query.set('format', format);
-  query.set('metric', view.value.metric);
   const ended = attempt(notice, `Exported ${format}`, async () => {
     const { name, bytes } = await client.file(`api/v1/export?${query}`, abort.signal);
     downloadBlob(name, bytes);
   });
   return { title: format, ended, cancel: () => abort.abort() };
+}
+
+/** What is shown, as the parameters of an export. */
+function shownQuery(view: View, { unit, capture }: Shown): URLSearchParams {
+  const { value: shown } = capture;
+  if (unit.value.kind !== 'memory')
+    return new URLSearchParams([
+      ...new URLSearchParams(profileQuery(view, shown, Date.now())),
+      ['metric', view.metric],
+    ]);
+  const isLive = shown === null || shown.id === LIVE_MEMORY;
+  return new URLSearchParams({ metric: isLive ? 'inuse' : view.heap, ...(isLive ? {} : { capture: shown.id }) });
 }
 
 export function exportPage(store: Store): Running {

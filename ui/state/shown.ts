@@ -2,19 +2,19 @@
 
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { CaptureSummary, Profile } from '../../src/api/types.ts';
+import { heapProfile } from '../../src/profile/heap-profile.ts';
 import { METRICS, type Metric } from '../../src/profile/profile.ts';
 import { filterRows, type StatsRow, statsRows } from '../../src/profile/stats.ts';
 import { sortRows } from '../../src/profile/stats-order.ts';
 import { metricColumn, sumColumn } from '../../src/profile/totals.ts';
+import { MEMORY, TIME, type Unit } from '../../src/profile/units.ts';
 import { type FlameLayout, flameLayout } from '../model/flame-layout.ts';
 import { findFunction, stackHashes } from '../model/function-key.ts';
-import { heapProfile } from '../model/heap-profile.ts';
 import { type Folded, foldLead } from '../model/lead-fold.ts';
 import { foldForeignCode } from '../model/own-code.ts';
 import { matchedSum, matchFunctions } from '../model/search.ts';
 import { sortTable } from '../model/sort-table.ts';
 import { applyTransforms } from '../model/transforms.ts';
-import { MEMORY, TIME, type Unit } from '../model/units.ts';
 import type { View } from '../model/view.ts';
 import type { LiveData } from './live-data.ts';
 import { isShownWhole } from './selection-query.ts';
@@ -79,7 +79,9 @@ export function createShown(view: ReadonlySignal<View>, data: LiveData): Shown {
     const recording = data.recording.value;
     if (!recording) return null;
     const { heap, capture } = recording;
-    return heap && capture ? heapProfile(heap, capture, heapFigure.value) : recording.profile;
+    if (!heap || !capture) return recording.profile;
+    const { startedAt, seconds } = capture;
+    return heapProfile(heap, { from: startedAt, to: startedAt + seconds * 1000 }, heapFigure.value);
   });
   const profile = computed(() => {
     if (raw.value === null) return null;

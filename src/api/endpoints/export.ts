@@ -1,6 +1,7 @@
 /** GET api/v1/export: the selected profile in another tool's format, as a download. */
 
 import { exporters, findExporter } from '../../export/index.ts';
+import { memoryProfile } from '../memory-profile.ts';
 import { InvalidParameter, Query } from '../query.ts';
 import { respond } from '../respond.ts';
 import { SELECTION_PARAMETERS, selectProfile } from '../selection.ts';
@@ -15,12 +16,17 @@ export const exportEndpoint: Endpoint = {
     const exporter = format === undefined ? null : findExporter(format);
     if (!exporter) throw new InvalidParameter(`format is one of ${exporters.map((known) => known.format).join(', ')}`);
     const limit = query.number('limit', 1, 100_000);
-    const metric = query.metric();
-    const profile = await selectProfile(query, backend);
-    const body = exporter.encode(profile, limit === undefined ? { metric } : { metric, limit });
+    const rows = limit === undefined ? {} : { limit };
+    const memory = await memoryProfile(query, backend);
+    if (memory && !exporter.encodeMemory) throw new InvalidParameter(`format=${exporter.format} holds time only`);
+    const profile = memory?.profile ?? (await selectProfile(query, backend));
+    const body =
+      memory && exporter.encodeMemory
+        ? exporter.encodeMemory(profile, { figure: memory.figure, ...rows })
+        : exporter.encode(profile, { metric: query.metric(), ...rows });
     const date = new Date(profile.window.to).toISOString().replace(/[:.]/g, '-');
     return respond(200, exporter.contentType, body, {
-      'content-disposition': `attachment; filename="profile-${date}${exporter.extension}"`,
+      'content-disposition': `attachment; filename="${memory ? 'heap' : 'profile'}-${date}${exporter.extension}"`,
     });
   },
 };

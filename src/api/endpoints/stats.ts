@@ -1,6 +1,7 @@
 /** GET stats, and the page itself: the text table with repoze.profile's parameters. */
 
 import { type PstatsParams, renderPstats, STATS_MODES, STATS_SORTS } from '../../export/pstats-text.ts';
+import { memoryProfile } from '../memory-profile.ts';
 import { Query } from '../query.ts';
 import { text } from '../respond.ts';
 import { SELECTION_PARAMETERS, selectProfile } from '../selection.ts';
@@ -17,15 +18,16 @@ export const pageEndpoint: Endpoint = { method: 'GET', path: '', handle: stats }
 async function stats(request: ApiRequest, backend: Backend): Promise<ApiResponse> {
   const query = new Query(request.query, PARAMETERS);
   const filename = query.text('filename');
+  const memory = await memoryProfile(query, backend);
   const params: PstatsParams = {
     sort: query.oneOf('sort', STATS_SORTS, 'time'),
     mode: query.oneOf('mode', STATS_MODES, 'stats'),
     limit: query.number('limit', 1, 100_000) ?? DEFAULT_LIMIT,
     fulldirs: query.oneOf('fulldirs', ['0', '1'], '0') === '1',
-    metric: query.metric(),
+    ...(memory ? { metric: 'cpu', memory: memory.figure } : { metric: query.metric() }),
     ...(filename === undefined ? {} : { filename }),
   };
-  const profile = await selectProfile(query, backend);
+  const profile = memory?.profile ?? (await selectProfile(query, backend));
   return text(hint(backend) + renderPstats(profile, params));
 }
 

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { Profile as PprofProfile } from 'pprof-format';
 import { exporters } from '../../../src/export/index.ts';
+import { heapProfile } from '../../../src/profile/heap-profile.ts';
 import { parseTree } from '../../helpers/profiles.ts';
 
 /** Recursion, an anonymous function, a wait, garbage collection, and a package. */
@@ -27,19 +28,53 @@ for (const { format, extension, encode } of exporters) {
   test(`the ${format} file of a small profile is as it was`, () => {
     const bytes = encode(PROFILE, { metric: 'wall' });
     const text = format === 'pprof' ? describePprof(bytes) : Buffer.from(bytes).toString('utf8');
-    const golden = fileURLToPath(
-      new URL(`golden/small${format === 'pprof' ? '.pprof.txt' : extension}`, import.meta.url),
-    );
-    if (process.env['UPDATE_GOLDEN'] === 'true') writeFileSync(golden, text);
-    assert.equal(text, readFileSync(golden, 'utf8'));
+    assertGolden(`small${format === 'pprof' ? '.pprof.txt' : extension}`, text);
   });
 }
+
+const MEMORY = heapProfile(
+  {
+    functions: PROFILE.functions,
+    nodes: {
+      parent: [-1, 0, 1, 1],
+      function: [-1, 1, 2, 4],
+      self: {
+        ...{ inUseObjects: [0, 1, 0, 2], inUseBytes: [0, 1_048_576, 0, 4096] },
+        ...{ allocatedObjects: [0, 1, 3, 9], allocatedBytes: [0, 1_048_576, 3000, 9_000_000] },
+      },
+    },
+  },
+  { from: 1_000_000, to: 1_060_000 },
+  'inuse',
+);
+
+for (const { format, extension, encodeMemory } of exporters) {
+  if (!encodeMemory) continue;
+  test(`the ${format} file of a small heap is as it was`, () => {
+    const bytes = encodeMemory(MEMORY, { figure: 'inuse' });
+    const text = format === 'pprof' ? describePprof(bytes) : Buffer.from(bytes).toString('utf8');
+    assertGolden(`heap${format === 'pprof' ? '.pprof.txt' : extension}`, text);
+  });
+}
+
+test('every format but that of CPU profiles can hold memory', () => {
+  assert.deepEqual(
+    exporters.filter(({ encodeMemory }) => !encodeMemory).map(({ format }) => format),
+    ['cpuprofile'],
+  );
+});
 
 test('the same profile gives the same bytes in every format', () => {
   for (const { format, encode } of exporters) {
     assert.deepEqual(encode(PROFILE, { metric: 'cpu' }), encode(PROFILE, { metric: 'cpu' }), format);
   }
 });
+
+function assertGolden(name: string, text: string): void {
+  const golden = fileURLToPath(new URL(`golden/${name}`, import.meta.url));
+  if (process.env['UPDATE_GOLDEN'] === 'true') writeFileSync(golden, text);
+  assert.equal(text, readFileSync(golden, 'utf8'));
+}
 
 /** As another reader, the pprof-format package, sees the file. */
 function describePprof(bytes: Uint8Array): string {

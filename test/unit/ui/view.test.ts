@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { HEAP_FIGURES } from '../../../src/profile/heap-profile.ts';
 import { statsRows } from '../../../src/profile/stats.ts';
 import { functionColour } from '../../../ui/model/colours.ts';
 import { functionKey } from '../../../ui/model/function-key.ts';
-import { HEAP_FIGURES } from '../../../ui/model/heap-profile.ts';
 import { REQUEST_SORTS } from '../../../ui/model/request-list.ts';
 import { tableTsv } from '../../../ui/model/table-text.ts';
 import { countText, middle, nameText } from '../../../ui/model/text.ts';

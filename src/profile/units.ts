@@ -1,7 +1,7 @@
-/** What a profile's figures are: time, or memory where a capture of the heap is shown. */
+/** What a profile's figures are: time, or memory where it is one of the heap (heap-profile.ts). */
 
-import { formatSeconds, formatSecondsPer } from '../../src/profile/display-figures.ts';
-import { formatDuration } from '../../src/profile/duration.ts';
+import { formatSeconds, formatSecondsPer } from './display-figures.ts';
+import { formatDuration } from './duration.ts';
 
 export interface Unit {
   readonly kind: 'time' | 'memory';

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { CaptureSummary, HeapResult } from '../../../src/api/types.ts';
+import type { HeapResult } from '../../../src/api/types.ts';
+import { heapProfile } from '../../../src/profile/heap-profile.ts';
 import { statsRows } from '../../../src/profile/stats.ts';
-import { heapProfile } from '../../../ui/model/heap-profile.ts';
-import { formatBytes, MEMORY } from '../../../ui/model/units.ts';
+import { formatBytes, MEMORY } from '../../../src/profile/units.ts';
 
-const SUMMARY: CaptureSummary = { id: 'a', kind: 'heap', state: 'done', startedAt: 5000, seconds: 10, progress: 1 };
+const WINDOW = { from: 5000, to: 15_000 };
 const figures = { inUseObjects: 0, inUseBytes: 0, allocatedObjects: 0, allocatedBytes: 0 };
 const RESULT: HeapResult = {
   halfSeconds: 5,
@@ -30,7 +30,7 @@ const RESULT: HeapResult = {
 
 test('what is in use and what was allocated are two profiles of the same stacks', () => {
   const rows = (figure: 'inuse' | 'allocated'): unknown[] =>
-    statsRows(heapProfile(RESULT, SUMMARY, figure), 'cpu').map(({ info, selfNs, totalNs, selfSamples }) => [
+    statsRows(heapProfile(RESULT, WINDOW, figure), 'cpu').map(({ info, selfNs, totalNs, selfSamples }) => [
       info.name,
       selfNs,
       totalNs,
@@ -44,7 +44,7 @@ test('what is in use and what was allocated are two profiles of the same stacks'
     ['keep', 4000, 9000, 4],
     ['drop', 5000, 5000, 50],
   ]);
-  assert.deepEqual(heapProfile(RESULT, SUMMARY, 'inuse').window, { from: 5000, to: 15_000 });
+  assert.deepEqual(heapProfile(RESULT, WINDOW, 'inuse').window, { from: 5000, to: 15_000 });
 });
 
 test('bytes have three digits and the unit that suits', () => {
