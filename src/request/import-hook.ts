@@ -73,9 +73,10 @@ function watch(names: readonly string[], onLoad: OnLoad, require: NodeJS.Require
     if (exports === null) return;
     if (result !== exports) namespace['default'] = result;
     // Whoever imports a function by its name gets what the patch made of it.
-    for (const key of Object.keys(namespace)) {
+    for (const key of namedIn(namespace)) {
       const value = (exports as Record<string, unknown>)[key];
-      if (value !== undefined && namespace[key] !== value) namespace[key] = value;
+      // One that cannot be set stays as it is.
+      if (value !== undefined && namespace[key] !== value) Reflect.set(namespace, key, value);
     }
   });
 }
@@ -84,14 +85,13 @@ function watch(names: readonly string[], onLoad: OnLoad, require: NodeJS.Require
 function commonExports(namespace: Record<string, unknown>): unknown {
   const exports = namespace['default'];
   if ((typeof exports !== 'object' && typeof exports !== 'function') || exports === null) return null;
-  const isMirrored = Object.keys(namespace).every(
-    (name) =>
-      name === 'default' ||
-      name === 'module.exports' ||
-      name === '__esModule' ||
-      namespace[name] === (exports as Record<string, unknown>)[name],
-  );
+  const isMirrored = namedIn(namespace).every((name) => namespace[name] === (exports as Record<string, unknown>)[name]);
   return isMirrored ? exports : null;
+}
+
+/** The exports of a namespace that are not the whole module: `default` is that, whatever the module itself calls so. */
+function namedIn(namespace: object): string[] {
+  return Object.keys(namespace).filter((name) => !['default', 'module.exports', '__esModule'].includes(name));
 }
 
 function supportsSyncHooks(require: NodeJS.Require): boolean {

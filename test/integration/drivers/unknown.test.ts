@@ -30,3 +30,35 @@ test('a driver of a shape that is not known works as it is, and status says that
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+const IMPORTING = `
+import { createServer } from 'node:http';
+import whole, { request } from 'undici';
+const facts = [typeof whole, whole.default, whole.request === request, request.name];
+const server = createServer((_request, response) => response.end(JSON.stringify(facts)));
+server.listen(0, '127.0.0.1', () => console.log('PORT ' + server.address().port));
+`;
+const UNDICI = `
+exports.default = 'a name of its own';
+exports.Dispatcher = class { request() {} stream() {} };
+for (const name of ['request', 'stream', 'fetch']) exports[name] = { [name]: async () => ({}) }[name];
+`;
+
+test('who imports a patched module gets the whole and its functions as without the profiler', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'profiler-imported-'));
+  const driver = join(folder, 'node_modules/undici');
+  await mkdir(driver, { recursive: true });
+  await writeFile(join(driver, 'package.json'), '{"name": "undici", "version": "8.0.0"}');
+  await writeFile(join(driver, 'index.js'), UNDICI);
+  await writeFile(join(folder, 'server.mjs'), IMPORTING);
+  const answers: string[] = [];
+  for (const profiled of [false, true]) {
+    const server = await startServer(join(folder, 'server.mjs'), { profiled });
+    answers.push(await (await server.get('/')).text());
+    if (profiled) assert.deepEqual(((await server.api('status')) as StatusAnswer).problems, []);
+    await server.stop();
+  }
+  assert.deepEqual(answers, [answers[0], answers[0]]);
+  assert.match(answers[0] ?? '', /"a name of its own",true,"request"/);
+  await rm(folder, { recursive: true, force: true });
+});
