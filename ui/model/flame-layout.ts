@@ -79,18 +79,20 @@ function calleesOf({ nodes }: FlameTree, width: Float64Array, ranks: Int32Array 
     callees[filled[above] ?? 0] = node;
     filled[above] = (filled[above] ?? 0) + 1;
   }
-  // Key and index in one number: such numbers sort natively, without a comparison function.
+  // Key and index in one number: such numbers sort natively, without a comparison function. Most nodes are an only callee and need none.
   const keys = new Float64Array(count);
-  const scale = (INDEX_SPACE - 1) / (width[0] || 1);
-  for (let node = 0; node < count; node++) {
-    const key =
-      ranks === null ? Math.round(((width[0] ?? 0) - (width[node] ?? 0)) * scale) : ranks[functionOf[node] ?? -1];
-    keys[node] = (key ?? 0) * INDEX_SPACE + node;
-  }
+  const total = width[0] || 1;
+  const scale = (INDEX_SPACE - 1) / total;
   for (let node = 0; node < count; node++) {
     const from = first[node] ?? 0;
     const to = first[node + 1] ?? 0;
-    if (to - from > 1) sortSlice(callees, from, to, keys);
+    if (to - from < 2) continue;
+    for (let at = from; at < to; at++) {
+      const callee = callees[at] ?? 0;
+      const key = ranks === null ? Math.round((total - (width[callee] ?? 0)) * scale) : ranks[functionOf[callee] ?? -1];
+      keys[callee] = (key ?? 0) * INDEX_SPACE + callee;
+    }
+    sortSlice(callees, from, to, keys);
   }
   return { first, callees };
 }
