@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ApiRequest, ApiResponse } from '../api/types.ts';
 import type { CollectorData, FromCollector, HostFacts, ToCollector } from '../collector/protocol.ts';
+import { readEnvironment } from '../config/environment.ts';
 import type { Options } from '../config/options.ts';
 import type { CollectorLink } from './own-pages.ts';
+import { permissionFlags } from './permission-flags.ts';
 
 /** The collector may use this much heap; past it the thread ends, not the server. */
 const MAX_HEAP_MB = 512;
@@ -35,7 +37,7 @@ export class CollectorThread implements CollectorLink {
       workerData,
       name: 'profiler-collector',
       // Without these the thread would inherit --import profiler/register and the host's own preloads.
-      execArgv: [],
+      execArgv: permissionFlags(process.execArgv, readEnvironment()['NODE_OPTIONS'] ?? ''),
       env: {},
       stdin: false,
       // Read by nobody: else what the thread printed would go to the host's own streams, and open them.

@@ -61,7 +61,7 @@ export function writeWhole(
       const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
       // A disk that fills up takes a part.
       for (let at = 0; at < data.length; ) at += files.writeSync(descriptor, data, at);
-      if (isDurable) files.fsyncSync(descriptor);
+      if (isDurable) sync(files, descriptor);
     } finally {
       files.closeSync(descriptor);
     }
@@ -114,9 +114,18 @@ export function syncFolder(files: Files, folder: string): void {
   if (process.platform === 'win32') return;
   const descriptor = files.openSync(folder, 'r');
   try {
-    files.fsyncSync(descriptor);
+    sync(files, descriptor);
   } finally {
     files.closeSync(descriptor);
+  }
+}
+
+/** Node.js's permission model has no say over descriptors, so it forbids this: then a file outlives its process, but perhaps not a power failure. */
+function sync(files: Files, descriptor: number): void {
+  try {
+    files.fsyncSync(descriptor);
+  } catch (error) {
+    if (codeOf(error) !== 'ERR_ACCESS_DENIED') throw error;
   }
 }
 

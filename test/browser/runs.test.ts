@@ -74,7 +74,8 @@ describe('runs and blockers', await needsChromium(), () => {
       assert.equal(await page.evaluate(() => new URLSearchParams(location.search).get('base.run')), earlier);
       await page.reload();
       await page.waitForSelector('.diff-lists');
-      assert.match(await page.locator('.diff .tools').innerText(), /run of /);
+      // Its id, until the list of runs has come.
+      await page.locator('.diff .tools', { hasText: 'run of ' }).waitFor();
       // And the other way round: this run is the baseline of the earlier one.
       await page.goto(`${server.url}${PAGE}?tab=diff&route=GET+/hot&run=${earlier}&base=1&base.route=GET+/hot`);
       await page.waitForSelector('.diff-lists');
