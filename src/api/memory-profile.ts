@@ -1,6 +1,6 @@
 /** `metric=inuse` and `metric=allocated`: the heap as a profile, of what is sampled all the time or of a capture. */
 
-import { HEAP_FIGURES, type HeapFigure, heapProfile } from '../profile/heap-profile.ts';
+import { captureWindow, HEAP_FIGURES, type HeapFigure, heapProfile } from '../profile/heap-profile.ts';
 import { METRICS, type Profile } from '../profile/profile.ts';
 import { finishedCapture } from './captured.ts';
 import type { Backend } from './endpoints/contract.ts';
@@ -33,6 +33,5 @@ export async function memoryProfile(query: Query, backend: Backend): Promise<Mem
     throw new InvalidParameter(
       `metric=${figure} needs a capture of the heap${figure === 'inuse' ? ', or a server started with PROFILER_HEAP=true' : ''}`,
     );
-  const { startedAt, seconds } = capture.summary;
-  return { figure, profile: heapProfile(capture.result, { from: startedAt, to: startedAt + seconds * 1000 }, figure) };
+  return { figure, profile: heapProfile(capture.result, captureWindow(capture.summary), figure) };
 }

@@ -25,7 +25,7 @@ export interface OriginalPosition {
 
 interface MapText {
   readonly json: string;
-  /** What the sources' names are relative to. */
+  /** Sources' names are relative to its folder. */
   readonly mapFile: string;
   /** Node.js has it of what it loaded; no file does. */
   readonly isHeld: boolean;

@@ -24,6 +24,11 @@ export interface HeapColumns {
   };
 }
 
+/** @param startedAt milliseconds since the epoch. */
+export function captureWindow({ startedAt, seconds }: { startedAt: number; seconds: number }): Profile['window'] {
+  return { from: startedAt, to: startedAt + seconds * 1000 };
+}
+
 /** @param window milliseconds since the epoch. */
 export function heapProfile({ nodes, functions }: HeapColumns, window: Profile['window'], figure: HeapFigure): Profile {
   const { inUseBytes, inUseObjects, allocatedBytes = [], allocatedObjects = [] } = nodes.self;

@@ -4,8 +4,6 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before, describe } from 'node:test';
@@ -13,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { launchChromium, needsChromium, openPage } from '../helpers/browser.ts';
 import { skipUnless } from '../helpers/debian-program.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { overHttp2 } from '../helpers/over-http2.ts';
 import { PAGE, startBusyServer } from './busy-server.ts';
 
@@ -113,13 +112,4 @@ http {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

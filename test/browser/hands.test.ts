@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchChromium, needsChromium, visit } from '../helpers/browser.ts';
 import type { TestServer } from '../helpers/server.ts';
 import { PAGE, recordAndStop, startBusyServer } from './busy-server.ts';
+import { pictureOf } from './picture-of.ts';
 
 describe('hands', await needsChromium(), () => {
   let browser: Browser;
@@ -115,15 +116,6 @@ describe('hands', await needsChromium(), () => {
         );
     }));
 });
-
-function pictureOf(page: Page): Promise<string> {
-  return page.evaluate(
-    () =>
-      new Promise<string>((resolve) => {
-        requestAnimationFrame(() => setTimeout(() => resolve(document.querySelector('canvas')?.toDataURL() ?? '')));
-      }),
-  );
-}
 
 /** Two fingers move sideways from one pair of places to another. */
 async function pinch(

@@ -13,6 +13,7 @@ import { launchChromium, needsChromium, visit, type WatchedPage } from '../helpe
 import { act } from '../helpers/host-server.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { PAGE, recordAndStop, startBusyServer } from './busy-server.ts';
+import { pictureOf } from './picture-of.ts';
 
 describe('using the page', await needsChromium(), () => {
   let browser: Browser;
@@ -281,14 +282,3 @@ describe('using the page', await needsChromium(), () => {
     }
   });
 });
-
-/** What the first flame graph looks like, once it is drawn. */
-async function pictureOf(page: Page): Promise<string> {
-  return page
-    .locator('canvas')
-    .first()
-    .evaluate(async (canvas: HTMLCanvasElement) => {
-      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-      return canvas.toDataURL();
-    });
-}

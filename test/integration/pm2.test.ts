@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import type { RoutesAnswer, RunsAnswer } from '../../src/api/types.ts';
 import { dataFolder } from '../helpers/data-folder.ts';
+import { freePort } from '../helpers/free-port.ts';
 import { api, until } from '../helpers/host-server.ts';
 import { installFixture } from '../helpers/install-fixture.ts';
 import { HOST_FIXTURES, REGISTER } from '../helpers/node-process.ts';
@@ -81,11 +81,3 @@ describe('pm2', () => {
     assert.equal(others.runs.find(({ isCurrent }) => isCurrent)?.processes.length, 1);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}

@@ -2,7 +2,7 @@
 
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { CaptureSummary, Profile } from '../../src/api/types.ts';
-import { heapProfile } from '../../src/profile/heap-profile.ts';
+import { captureWindow, heapProfile } from '../../src/profile/heap-profile.ts';
 import { METRICS, type Metric } from '../../src/profile/profile.ts';
 import { filterRows, type StatsRow, statsRows } from '../../src/profile/stats.ts';
 import { sortRows } from '../../src/profile/stats-order.ts';
@@ -79,9 +79,7 @@ export function createShown(view: ReadonlySignal<View>, data: LiveData): Shown {
     const recording = data.recording.value;
     if (!recording) return null;
     const { heap, capture } = recording;
-    if (!heap || !capture) return recording.profile;
-    const { startedAt, seconds } = capture;
-    return heapProfile(heap, { from: startedAt, to: startedAt + seconds * 1000 }, heapFigure.value);
+    return heap && capture ? heapProfile(heap, captureWindow(capture), heapFigure.value) : recording.profile;
   });
   const profile = computed(() => {
     if (raw.value === null) return null;

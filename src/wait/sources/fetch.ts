@@ -39,9 +39,9 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
         : undefined;
       const result = Reflect.apply(original, this, args);
       if (!operation) return result;
-      return endingPromise(result, () => tracer.end(operation)).then((response) => {
-        guard.run(FEATURE, () => followBody(response, `${label} (body)`));
-        return response;
+      return endingPromise(result, (response) => {
+        tracer.end(operation);
+        if (response) guard.run(FEATURE, () => followBody(response, `${label} (body)`));
       });
     };
     return lookAlike(fetchWithWait, original);

@@ -7,13 +7,12 @@ import { executionAsyncId } from 'node:async_hooks';
 import { type ClientRequest, IncomingMessage } from 'node:http';
 import type { Guard } from '../../host/guard.ts';
 import { type HostFunction, lookAlike } from '../../request/frameworks/observe.ts';
-import { followToEnd, isReading } from '../follow-body.ts';
+import { clientLabel } from '../client-label.ts';
+import { type BodyFollower, followToEnd, isReading, LISTEN } from '../follow-body.ts';
 import type { WaitTracer } from '../tracer.ts';
 import type { WaitSource } from './contract.ts';
-import { clientLabel } from './http-client.ts';
 
 const FEATURE = 'waits of http bodies';
-const METHODS = ['on', 'addListener'] as const;
 
 export const httpBodySource: WaitSource = { name: 'http bodies', follow };
 
@@ -21,9 +20,9 @@ type Listen = (this: IncomingMessage, ...args: unknown[]) => unknown;
 
 function follow(tracer: WaitTracer, guard: Guard): () => void {
   const followed = new WeakSet<IncomingMessage>();
-  const ends = {
-    end: tracer.end.bind(tracer),
-    enter(operation: Parameters<typeof tracer.enter>[0]): () => void {
+  const ends: Omit<BodyFollower, 'begin'> = {
+    end: (operation) => tracer.end(operation),
+    enter(operation) {
       tracer.enter(operation);
       return () => tracer.returned(executionAsyncId());
     },
@@ -37,7 +36,7 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
     followed.add(message);
     followToEnd(message, operation, ends);
   };
-  const unpatch = METHODS.map((name) =>
+  const unpatch = LISTEN.map((name) =>
     override(name, (inherited) => {
       const listenWithWait: Listen = function listenWithWait(this: IncomingMessage, ...args) {
         if (isReading(args[0]) && tracer.isTracing) guard.run(FEATURE, () => begin(this, listenWithWait));
@@ -67,7 +66,7 @@ function labelOf({ req }: IncomingMessage & { readonly req?: ClientRequest }): s
  * @param make receives what gives the method to call, as it is then.
  * @returns what takes it away, unless the host has put its own in its place.
  */
-function override(name: (typeof METHODS)[number], make: (inherited: () => Listen) => Listen): () => void {
+function override(name: (typeof LISTEN)[number], make: (inherited: () => Listen) => Listen): () => void {
   const messages = IncomingMessage.prototype;
   const own = Object.getOwnPropertyDescriptor(messages, name);
   const parent = Object.getPrototypeOf(messages) as Record<string, Listen>;

@@ -3,10 +3,10 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Agent, type ClientRequest } from 'node:http';
 import type { Guard } from '../../host/guard.ts';
+import { clientLabel } from '../client-label.ts';
 import { patch } from '../patch.ts';
 import type { Operation } from '../trace.ts';
 import type { WaitTracer } from '../tracer.ts';
-import { urlLabel } from '../url-label.ts';
 import type { WaitSource } from './contract.ts';
 
 const FEATURE = 'waits of http clients';
@@ -74,9 +74,4 @@ function wrapAgent(begin: (request: ClientRequest, below: AddRequest) => void): 
 function isAtLeast(major: number, minor: number): boolean {
   const [ownMajor = 0, ownMinor = 0] = process.versions.node.split('.').map(Number);
   return ownMajor > major || (ownMajor === major && ownMinor >= minor);
-}
-
-export function clientLabel(request: ClientRequest): string {
-  const host = request.getHeader('host');
-  return `http ${urlLabel(request.method, typeof host === 'string' ? host : request.host, request.path)}`;
 }

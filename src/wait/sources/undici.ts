@@ -5,6 +5,7 @@
 
 import type { Readable } from 'node:stream';
 import type { DriverSeam, DriverSource } from '../driver.ts';
+import { endingPromise } from '../ending-promise.ts';
 import { fetchLabel } from '../fetch-label.ts';
 import { type BodyFollower, followListeners, followMethods } from '../follow-body.ts';
 import { urlLabel } from '../url-label.ts';
@@ -75,11 +76,9 @@ function follow(seam: DriverSeam, target: object, { name, functions, describe }:
         );
         return Reflect.apply(original, this, args);
       }
-      const result = seam.endingPromise(operation, Reflect.apply(original, this, args));
-      if (!(result instanceof Promise)) return result;
-      return result.then((answer: unknown) => {
+      return endingPromise(Reflect.apply(original, this, args), (answer) => {
+        seam.end(operation);
         answered(answer);
-        return answer;
       });
     };
     return callWithWait;

@@ -5,11 +5,12 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { basename } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Profile } from '../../../src/api/types.ts';
+import { freePort } from '../../helpers/free-port.ts';
 import { withoutPid } from '../../helpers/node-process.ts';
 import { grownRoute, requestCounts } from '../../helpers/routes.ts';
 import type { ServerOptions, TestServer } from '../../helpers/server.ts';
@@ -142,13 +143,4 @@ function cpuByOwner({ nodes, functions }: Profile): [owner: string, ns: number][
 /** Templates name themselves in quotes (`//# sourceURL="catalog.ejs"`), of which V8 keeps the second. */
 function fileName(file: string): string {
   return basename(file).replaceAll('"', '');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
