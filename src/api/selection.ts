@@ -4,7 +4,7 @@ import type { Profile } from '../profile/profile.ts';
 import { withCalls } from '../profile/with-calls.ts';
 import type { RunSummary, Selection, Slice } from '../store/contract.ts';
 import { MAX_SLICES, routesOf, sliceProfile } from '../store/slice-profile.ts';
-import type { Backend } from './endpoints/contract.ts';
+import type { Backend, RefreshUntil } from './endpoints/contract.ts';
 import { InvalidParameter, type Query } from './query.ts';
 
 /** Those of endpoints that are about all routes. */
@@ -14,11 +14,11 @@ export const SELECTION_PARAMETERS: readonly string[] = [...PART_PARAMETERS, 'rou
 const MAX_TIME = 8.64e15;
 
 /** @throws InvalidParameter for a run or process that is not known, and for a route that has not been seen. */
-export async function selectProfile(query: Query, backend: Backend): Promise<Profile> {
+export async function selectProfile(query: Query, backend: Backend, until?: RefreshUntil): Promise<Profile> {
   const capture = query.text('capture');
   const selection = selectionOf(query, backend);
   if (capture !== undefined) return captureProfile(capture, query, backend);
-  await backend.refresh(selection);
+  await backend.refresh(selection, until);
   const slice = await backend.query(selection);
   const wanted = wantedRoutes(query);
   if (wanted !== null) await checkRoutes(wanted, slice, selection, backend);

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Assets, readAssets } from '../api/assets.ts';
-import type { Backend } from '../api/endpoints/contract.ts';
+import type { Backend, RefreshUntil } from '../api/endpoints/contract.ts';
 import { handleApiRequest } from '../api/handle.ts';
 import type { ApiRequest, ApiResponse, MemoryAnswer, StatusAnswer } from '../api/types.ts';
 import { Captures } from '../capture/captures.ts';
@@ -20,6 +20,7 @@ import { LogFiles } from './log-files.ts';
 import { memoryAnswer } from './memory-answer.ts';
 import { openRunStore } from './open-run-store.ts';
 import type { CollectorData, FromCollector, HostStatus, ToCollector } from './protocol.ts';
+import { Refresher } from './refresher.ts';
 import { RotationStats } from './rotation-stats.ts';
 import { SourceMaps } from './source-maps.ts';
 import { type SourceText, SourceTexts } from './source-texts.ts';
@@ -27,9 +28,6 @@ import { statusAnswer } from './status.ts';
 import { Symbolizer } from './symbolizer.ts';
 
 type SegmentMessage = Extract<ToCollector, { type: 'segment' }>;
-
-/** An answer at least this fresh needs no rotation of its own. */
-const FRESH_MS = 200;
 
 export class Collector implements Backend {
   readonly options: Options;
@@ -52,8 +50,7 @@ export class Collector implements Backend {
   #hostStatus: HostStatus | undefined;
   /** Segments are taken one after the other, in the order they came. */
   #queue: Promise<void> = Promise.resolve();
-  #refreshedAt = 0;
-  #refreshing: Promise<void> | undefined;
+  readonly #refresher = new Refresher(() => this.#host.rotate());
   #problems: string[] = [];
 
   constructor(data: CollectorData, post: (message: FromCollector) => void) {
@@ -147,18 +144,10 @@ export class Collector implements Backend {
     return this.#assets;
   }
 
-  async refresh({ run = this.run, process }: Selection = {}): Promise<void> {
+  async refresh({ run = this.run, process }: Selection = {}, until: RefreshUntil = 'lately'): Promise<void> {
     if (run !== this.run) return;
     const isOwn = process === this.#data.host.pid;
-    await Promise.all([this.#refreshOwn(), isOwn ? undefined : this.#store.gather()]);
-  }
-
-  async #refreshOwn(): Promise<void> {
-    if (Date.now() - this.#refreshedAt < FRESH_MS) return this.#queue;
-    this.#refreshing ??= this.#host.rotate().finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
+    await Promise.all([this.#refresher.refresh(until) ?? this.#queue, isOwn ? undefined : this.#store.gather()]);
   }
 
   requests(selection: Selection): Promise<readonly RequestTimeline[]> {
@@ -268,7 +257,7 @@ export class Collector implements Backend {
       for (const store of [this.#store, ...this.#recordings]) store.append(slice);
       this.#pusher?.add(slice);
       // When it was recorded: on a busy machine a segment waits for the thread.
-      this.#refreshedAt = slice.to;
+      this.#refresher.rotated(slice.to);
       await this.#files.write(() => this.#store.query(), false);
     } finally {
       this.#host.resolveRotation(reply);

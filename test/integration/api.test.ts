@@ -132,6 +132,16 @@ describe('actions', () => {
     });
   });
 
+  it('an export right after clear and a short load holds all of that load', async () => {
+    await usingRoutes({}, async (url) => {
+      await fetch(`${url}/burn/1`);
+      await act(url, 'clear');
+      for (let index = 0; index < 7; index++) await fetch(`${url}/burn/1`);
+      const text = await (await fetch(`${url}${UI}/api/v1/export?format=text`)).text();
+      assert.match(text, /^ +7 requests, /m);
+    });
+  });
+
   it('recording off: requests are served and not recorded; on again: they are, as often as one likes', async () => {
     await usingRoutes({}, async (url, server) => {
       let recorded = 0;

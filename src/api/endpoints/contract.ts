@@ -8,14 +8,17 @@ import type { RunSummary, Selection, Slice } from '../../store/contract.ts';
 import type { Assets } from '../assets.ts';
 import type { ApiRequest, ApiResponse, MemoryAnswer, StatusAnswer } from '../types.ts';
 
+/** What has to be in an answer: all but the last fifth of a second, or all, for which it may wait as long. */
+export type RefreshUntil = 'lately' | 'now';
+
 export interface Backend {
   readonly options: Options;
   readonly run: string;
   readonly captures: Pick<Captures, 'list' | 'find' | 'start' | 'cancel' | 'ended'>;
   /** Files of the page. */
   readonly assets: Assets;
-  /** Takes what has been recorded until now of what is selected: by this process, and by the run's others. */
-  refresh(selection?: Selection): Promise<void>;
+  /** Takes what has been recorded of what is selected: by this process, and by the run's others, as far as they have stored it. */
+  refresh(selection?: Selection, until?: RefreshUntil): Promise<void>;
   /** What is in use on the heap; null where that is not sampled. */
   memory(): Promise<MemoryAnswer | null>;
   query(selection?: Selection): Promise<Slice>;

@@ -19,7 +19,7 @@ export const exportEndpoint: Endpoint = {
     const rows = limit === undefined ? {} : { limit };
     const memory = await memoryProfile(query, backend);
     if (memory && !exporter.encodeMemory) throw new InvalidParameter(`format=${exporter.format} holds time only`);
-    const profile = memory?.profile ?? (await selectProfile(query, backend));
+    const profile = memory?.profile ?? (await selectProfile(query, backend, 'now'));
     const body =
       memory && exporter.encodeMemory
         ? exporter.encodeMemory(profile, { figure: memory.figure, ...rows })

@@ -51,6 +51,23 @@ test('answers at the same time share one rotation', async () => {
   assert.equal(host.ready.length, 4);
 });
 
+test('an answer that has to be complete takes in what was recorded since the last rotation, however fresh that is', async () => {
+  const host = new TestHost();
+  host.ready.push({ segment: segmentOf([{ stack: WORK, at: 10 }], { to: Date.now() }) });
+  await host.collector.refresh();
+  host.ready.push({ segment: segmentOf([{ stack: WORK, at: 20 }], { to: Date.now() }) });
+  assert.deepEqual(await samplesOf(host), { '(background)': 1 });
+  await host.collector.refresh({}, 'now');
+  assert.deepEqual(await samplesOf(host), { '(background)': 2 });
+});
+
+test('complete answers at the same time share one rotation', async () => {
+  const host = new TestHost();
+  for (let at = 0; at < 5; at++) host.ready.push({ segment: null });
+  await Promise.all([1, 2, 3].map(() => host.collector.refresh({}, 'now')));
+  assert.equal(host.ready.length, 4);
+});
+
 test('segments are taken in their order, even when the first one is slow', async () => {
   const host = new TestHost();
   const file = join(folder, 'slow.ts');
