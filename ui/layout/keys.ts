@@ -88,7 +88,9 @@ function dropOrPan(store: Store): void {
 }
 
 export function handleKey(event: KeyboardEvent, store: Store): void {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || store.isHelpOpen.value) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  // The state hears of a closed dialog later than the next key may come.
+  if (document.querySelector('dialog[open]')) return;
   const { target } = event;
   if (target instanceof HTMLElement) {
     if (target.closest('input, select, textarea, [role=menu]')) return;
