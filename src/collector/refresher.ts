@@ -13,7 +13,7 @@ export class Refresher {
   /** The one that whoever asks now waits for; it has not begun. */
   #next: Promise<void> | undefined;
 
-  /** @param rotate resolves when what was recorded until then has been taken in. */
+  /** @param rotate resolves when what was recorded until then has been taken in, and never rejects. */
   constructor(rotate: () => Promise<void>) {
     this.#rotate = rotate;
   }
@@ -31,14 +31,10 @@ export class Refresher {
   }
 
   async #later(): Promise<void> {
-    try {
-      // It may have been taken before somebody asked.
-      await this.#running;
-      // The clock may have been set back.
-      await sleep(Math.min(this.#restMs(), FRESH_MS));
-    } finally {
-      this.#next = undefined;
-    }
+    // It may have been taken before somebody asked.
+    await this.#running;
+    await sleep(this.#restMs());
+    this.#next = undefined;
     return this.#once();
   }
 
@@ -49,7 +45,8 @@ export class Refresher {
     return this.#running;
   }
 
+  /** How long the last rotation will do. The clock may have been set back. */
   #restMs(): number {
-    return Math.max(0, this.#refreshedAt + FRESH_MS - Date.now());
+    return Math.min(Math.max(0, this.#refreshedAt + FRESH_MS - Date.now()), FRESH_MS);
   }
 }
