@@ -1,6 +1,6 @@
 /** What changed between two profiles, for people: a table for the terminal, Markdown for a pull request. */
 
-import type { Change, DiffRow, ProfileDiff, Verdict } from '../profile/diff.ts';
+import { type Change, type DiffRow, ENOUGH_STARTS, type ProfileDiff, type Verdict } from '../profile/diff.ts';
 import { functionLabel } from '../profile/display-name.ts';
 import { formatDuration } from '../profile/duration.ts';
 import { printable } from '../profile/printable.ts';
@@ -49,10 +49,11 @@ export function diffMarkdown(diff: ProfileDiff, options: DiffReportOptions): str
 }
 
 function summary(diff: ProfileDiff, { names }: DiffReportOptions): string[] {
-  const { unit, requests, slices, all, shift, rows, leastChange } = diff;
+  const { unit, requests, slices, starts, all, shift, rows, leastChange } = diff;
   const per = unit === 'request' ? 'per request' : 'as a share of all, for not both sides know their requests';
+  const several = (count: number, what: string): string => (count > 1 ? `, ${count} ${what}` : '');
   const sideText = (side: 'before' | 'after'): string =>
-    `${side}: ${printable(names[side])}, ${requests[side]} requests${slices[side] > 1 ? `, ${slices[side]} slices` : ''}`;
+    `${side}: ${printable(names[side])}, ${requests[side]} requests${several(slices[side], 'slices')}${several(starts[side], 'starts')}`;
   const known = slices.before > 1 || slices.after > 1;
   return [
     `${METRIC_TITLES[diff.metric]} ${per}`,
@@ -70,6 +71,11 @@ function summary(diff: ProfileDiff, { names }: DiffReportOptions): string[] {
         ]),
     `  ${rows.length} functions; changes from ${percent(leastChange).replace('+', '')} on that are more than chance`,
     ...(known ? [] : ['  no slices of time: how much the figures vary by themselves is assumed, not measured']),
+    ...(starts.spread !== 'assumed'
+      ? []
+      : [
+          `  fewer than ${ENOUGH_STARTS} starts of a side: V8 may compile a function in another way at each start, which no change of the program causes`,
+        ]),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** One figure of one function on both sides, with what its slices say about how much it varies. */
 
+import type { Starts } from './by-start.ts';
 import type { DiffSide, SideFigures } from './diff-figures.ts';
 import { type Dispersion, dispersionOf, median, shrunk } from './dispersion.ts';
 import type { Profile } from './profile.ts';
@@ -7,11 +8,9 @@ import type { Profile } from './profile.ts';
 /**
  * Two starts of one program differ by so much, as standard deviations of shares of a function's time: V8 optimises in another order, memory
  * lies elsewhere; the kernel's part depends on what else the machine does. Slices of one process do not show it, and without those of several
- * nobody can know it. Set so that `npm run bench:diff` reports nothing of the same program twice.
+ * nobody can know it. `script` is that of steady functions (1.3 to 2.0 %, by the clock, in 24 pairs of starts); a few others differ by far more.
  */
-const START_SPREAD = { script: 0.005, native: 0.15 };
-/** So many starts on each side show it themselves. */
-const ENOUGH_STARTS = 3;
+const START_SPREAD = { script: 0.015, native: 0.15 };
 const NS_PER_MS = 1e6;
 /** Windows begin at a sampling interval's end, and processes read their clocks at different times. */
 const CLOCK_SLACK_MS = 20;
@@ -20,15 +19,14 @@ const CLOCK_SLACK_MS = 20;
 export interface Facts {
   readonly intervalNs: number;
   readonly arePaired: boolean;
-  /** The slices are of so many starts that they show how starts differ. */
-  readonly isSpreadShown: boolean;
+  readonly startSpread: Starts['spread'];
 }
 
-export function factsOf(before: DiffSide, after: DiffSide): Facts {
+export function factsOf(before: DiffSide, after: DiffSide, startSpread: Starts['spread']): Facts {
   return {
     intervalNs: Math.max(before.profile.intervalMs * NS_PER_MS, 1),
     arePaired: arePaired(before.slices, after.slices),
-    isSpreadShown: [before, after].every(({ slices }) => new Set(slices.map(({ run }) => run)).size >= ENOUGH_STARTS),
+    startSpread,
   };
 }
 
@@ -64,7 +62,7 @@ export function comparedFigure(
   [before, after]: readonly [SideFigures, SideFigures],
   kind: ComparedFigure['kind'],
   row: number,
-  { intervalNs, arePaired, isSpreadShown }: Facts,
+  { intervalNs, arePaired, startSpread }: Facts,
 ): ComparedFigure {
   const [old, now] = [before.figure(kind, row), after.figure(kind, row)];
   const counted = old.samples + now.samples;
@@ -76,7 +74,9 @@ export function comparedFigure(
     variancePerUnit: weight > 0 ? variancePerUnit / weight : 1,
     degrees,
   });
-  const spread = Math.hypot(START_SPREAD.script * (ns - nativeNs), START_SPREAD.native * nativeNs) / Math.max(ns, 1);
+  // The kernel's part is another in each minute of the same process, too.
+  const script = startSpread === 'same' ? 0 : START_SPREAD.script;
+  const spread = Math.hypot(script * (ns - nativeNs), START_SPREAD.native * nativeNs) / Math.max(ns, 1);
   const dispersion = (exposures: 'sliceExposures' | 'sliceTotals'): Dispersion =>
     inSamples(
       dispersionOf(
@@ -93,7 +93,7 @@ export function comparedFigure(
     weight,
     dispersion: dispersion('sliceExposures'),
     shareDispersion: dispersion('sliceTotals'),
-    startSpread: isSpreadShown ? 0 : spread,
+    startSpread: startSpread === 'shown' ? 0 : spread,
     isNative: nativeNs > ns / 2,
   };
 }

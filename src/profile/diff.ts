@@ -3,6 +3,7 @@
  * (docs/adr/0015-diff.md).
  */
 
+import { byStart, ENOUGH_STARTS, type Starts, startsOf } from './by-start.ts';
 import { comparedFigure, factsOf } from './compared-figure.ts';
 import { type DiffFigures, type DiffSide, figuresOf } from './diff-figures.ts';
 import { type Change, judge, type Verdict } from './judge-changes.ts';
@@ -11,6 +12,7 @@ import { mergeProfiles } from './merge.ts';
 import type { FunctionInfo, Metric, Profile } from './profile.ts';
 
 export type { Change, DiffSide, Verdict };
+export { ENOUGH_STARTS };
 
 export interface DiffOptions {
   readonly metric: Metric;
@@ -35,6 +37,7 @@ export interface ProfileDiff {
   readonly unit: 'request' | 'share';
   readonly requests: { readonly before: number; readonly after: number };
   readonly slices: { readonly before: number; readonly after: number };
+  readonly starts: Starts;
   readonly leastChange: number;
   /** All functions together. */
   readonly all: Change;
@@ -46,15 +49,17 @@ export interface ProfileDiff {
 
 export const DEFAULT_LEAST_CHANGE = 0.05;
 
-export function diffProfiles(before: DiffSide, after: DiffSide, options: DiffOptions): ProfileDiff {
+export function diffProfiles(first: DiffSide, second: DiffSide, options: DiffOptions): ProfileDiff {
   const { metric, leastChange = DEFAULT_LEAST_CHANGE } = options;
+  const starts = startsOf(first, second);
+  const [before, after] = starts.spread === 'shown' ? [byStart(first), byStart(second)] : [first, second];
   const matched = matchFunctions(before.profile.functions, after.profile.functions);
   const unit = before.profile.requests > 0 && after.profile.requests > 0 ? 'request' : 'share';
   const sides = [
     figuresOf(before, matched.before, matched.infos.length, metric, unit),
     figuresOf(after, matched.after, matched.infos.length, metric, unit),
   ] as const;
-  const facts = factsOf(before, after);
+  const facts = factsOf(before, after, starts.spread);
   const selves = matched.infos.map((_, row) => comparedFigure(sides, 'self', row, facts));
   const totals = matched.infos.map((_, row) => comparedFigure(sides, 'total', row, facts));
   const { changes, all, shift } = judge([...selves, ...totals], comparedFigure(sides, 'all', 0, facts), leastChange);
@@ -67,7 +72,8 @@ export function diffProfiles(before: DiffSide, after: DiffSide, options: DiffOpt
     metric,
     unit,
     requests: { before: before.profile.requests, after: after.profile.requests },
-    slices: { before: before.slices.length, after: after.slices.length },
+    slices: { before: first.slices.length, after: second.slices.length },
+    starts,
     leastChange,
     all,
     shift,

@@ -18,6 +18,10 @@ export interface SimulatedServer {
   readonly slices: number;
   /** Standard deviation of the machine's speed from one slice to the next, the same for both servers. */
   readonly drift: number;
+  /** Servers are started anew so often, on both sides; default 1. The slices are spread over the starts. */
+  readonly starts?: number;
+  /** Functions that take twice as long in about half of the starts. */
+  readonly unsteady?: readonly string[];
 }
 
 /** Two runs of servers in turns. @param changed by what factor functions of the later one cost more. */
@@ -28,13 +32,19 @@ export function simulate(
 ): { readonly before: Profile[]; readonly after: Profile[] } {
   const random = seededRandom(seed);
   const sides = { before: [] as Profile[], after: [] as Profile[] };
+  const { starts = 1, unsteady = [] } = server;
+  const ways: Record<string, number> = {};
   for (let slice = 0; slice < server.slices; slice++) {
     const speed = Math.exp(server.drift * normal(random));
+    const start = Math.floor((slice * starts) / server.slices);
     for (const [turn, side] of (['before', 'after'] as const).entries()) {
+      const run = `${side}-${start}`;
       const from = METADATA.window.from + (2 * slice + turn) * SLICE_MS;
       const builder = new CallTreeBuilder();
       for (const [name, mean] of Object.entries(server.costs)) {
-        const cost = mean * speed * (side === 'after' ? (changed[name] ?? 1) : 1);
+        const key = `${name} ${run}`;
+        if (unsteady.includes(name)) ways[key] ??= random() < 0.5 ? 2 : 1;
+        const cost = mean * (ways[key] ?? 1) * speed * (side === 'after' ? (changed[name] ?? 1) : 1);
         let samples = 0;
         // Costs of requests spread exponentially: their samples come in clusters.
         for (let request = 0; request < server.requestsPerSlice; request++)
@@ -46,7 +56,7 @@ export function simulate(
         builder.addSelf(node, { samples, cpuNs: samples * NS_PER_SAMPLE, wallNs: samples * NS_PER_SAMPLE });
       }
       sides[side].push(
-        builder.build({ ...METADATA, window: { from, to: from + SLICE_MS }, requests: server.requestsPerSlice }),
+        builder.build({ ...METADATA, run, window: { from, to: from + SLICE_MS }, requests: server.requestsPerSlice }),
       );
     }
   }

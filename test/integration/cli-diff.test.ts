@@ -11,7 +11,7 @@ import type { ProfileDiff } from '../../src/profile/diff.ts';
 import type { Profile } from '../../src/profile/profile.ts';
 import { sendTraffic } from '../accuracy/traffic.ts';
 import { runCli } from '../helpers/cli.ts';
-import { runTrial, type TrialFolders } from '../helpers/diff-trial.ts';
+import { runTrial, type Trial } from '../helpers/diff-trial.ts';
 import { parseTree } from '../helpers/profiles.ts';
 import { startServer } from '../helpers/server.ts';
 import { type SimulatedServer, simulate } from '../helpers/simulated-profiles.ts';
@@ -20,10 +20,10 @@ const EXIT_SLOWER = 3;
 const directory = mkdtempSync(join(tmpdir(), 'profiler-cli-diff-'));
 after(() => rmSync(directory, { recursive: true }));
 
-let trial: TrialFolders;
+let trial: Trial;
 before(async () => {
   // Twice the work: a few seconds of a busy machine tell that from nothing. A tenth takes `npm run bench:diff`.
-  trial = await runTrial(join(directory, 'trial'), { planted: 2, rounds: 8, requests: 250, warmup: 500 });
+  trial = await runTrial(join(directory, 'trial'), { planted: 2, starts: 4, requests: 1000, warmup: 500 });
 });
 
 function write(name: string, profile: Profile, format = 'pprof'): string {
@@ -45,7 +45,7 @@ function changed({ rows }: ProfileDiff): string[] {
 }
 
 test('real servers under load: what was planted is found, and is no surprise beside its callers', async () => {
-  const names = changed(await diffOf(trial.baseline, trial.planted));
+  const names = changed(await diffOf(trial.baseline.folder, trial.planted.folder));
   assert.ok(names.includes('rankBySimilarity slower'), String(names));
   assert.deepEqual(
     names.filter((name) => /^(?:filterByPrice|sumByGroup|renderPage) slower$/.test(name)),
@@ -54,7 +54,7 @@ test('real servers under load: what was planted is found, and is no surprise bes
 });
 
 test('real servers under load: the same program twice passes the gate', async () => {
-  const { code, stdout } = await runCli(['diff', trial.baseline, trial.same, '--fail-above', '25%']);
+  const { code, stdout } = await runCli(['diff', trial.baseline.folder, trial.same.folder, '--fail-above', '25%']);
   assert.equal(code, 0, stdout);
   assert.match(stdout, /no function is slower/);
   assert.match(stdout, /gate: passed\n$/);
@@ -66,7 +66,7 @@ test('the gate fails with its own exit code and says what is slower, in text, ma
     ['markdown', /### Slower\n\n\| change .*\n\|.*\n(?:\|.*\n)*\|.*rankBySimilarity/],
     ['json', /"failure":"slower by more than 25%: .*rankBySimilarity/],
   ] as const) {
-    const args = ['diff', trial.baseline, trial.planted, '--fail-above', '25%', '--format', format];
+    const args = ['diff', trial.baseline.folder, trial.planted.folder, '--fail-above', '25%', '--format', format];
     const { code, stdout, stderr } = await runCli(args);
     assert.equal(code, EXIT_SLOWER, stderr);
     assert.match(stdout, pattern);
@@ -79,6 +79,7 @@ test('a tenth is caught by a gate at 5 percent, and let through by one at 20', a
     requestsPerSlice: 1500,
     slices: 12,
     drift: 0.05,
+    starts: 12,
   };
   const { before: old, after: now } = simulate(server, { rank: 1.1 }, 7);
   for (const [side, slices] of Object.entries({ old, now })) {

@@ -15,7 +15,8 @@ const FORMATS = ['text', 'markdown', 'json'] as const;
 const HELP = `
 A side is a pprof file or .cpuprofile, a folder of them (the rounds of one measurement, in the order of their names), or the URL
 of a running server. Time is compared per request, function by function. What is reported is more than chance, as far as slices of
-time tell how much the figures vary by themselves: folders and URLs have slices, single files have none.
+time tell how much the figures vary by themselves: folders and URLs have slices, single files have none. To find a tenth, start both
+versions ten times or more, in turns, and save a file per start: V8 compiles the same program another way at each start.
 
 Exit code: 0, or ${EXIT_SLOWER} where --fail-above finds a slower function; 1 and 2 are failures of the command itself.
 

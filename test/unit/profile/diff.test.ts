@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { type DiffSide, diffProfiles, type ProfileDiff, sideOfSlices } from '../../../src/profile/diff.ts';
+import { mergeProfiles } from '../../../src/profile/merge.ts';
 import { METRICS, type Profile } from '../../../src/profile/profile.ts';
 import { statsRows } from '../../../src/profile/stats.ts';
 import { arbitraryProfile, parseTree } from '../../helpers/profiles.ts';
@@ -24,8 +25,9 @@ function simulated(server: SimulatedServer, changes: Record<string, number>, see
   return diffProfiles(sideOfSlices(before), sideOfSlices(after), { metric: 'cpu' });
 }
 
-test('a tenth more work of one function is found in 20 of 20 recordings, and nothing else is', () => {
-  const found = SEEDS.map((seed) => changed(simulated({ ...SERVER, requestsPerSlice: 1200 }, { rank: 1.1 }, seed)));
+test('a tenth more work of one function is found in 20 of 20 recordings of 24 starts, and nothing else is', () => {
+  const server = { ...SERVER, requestsPerSlice: 1200, starts: 24 };
+  const found = SEEDS.map((seed) => changed(simulated(server, { rank: 1.1 }, seed)));
   for (const names of found) {
     assert.ok(names.includes('rank slower'), String(names));
     assert.deepEqual(
@@ -33,6 +35,15 @@ test('a tenth more work of one function is found in 20 of 20 recordings, and not
       [],
     );
   }
+});
+
+test('a fifth more work of one function is found in 20 of 20 recordings of one start, and nothing else is', () => {
+  const found = SEEDS.map((seed) => changed(simulated(SERVER, { rank: 1.2 }, seed)));
+  for (const names of found)
+    assert.deepEqual(
+      names.filter((name) => name !== 'handle slower'),
+      ['rank slower'],
+    );
 });
 
 test('the same program twice: nothing is reported in 20 of 20 recordings', () => {
@@ -54,6 +65,58 @@ test('what a wandering machine hides from the clock is seen beside the other fun
     changed(simulated({ ...SERVER, drift: 0.2 }, { rank: 1.25 }, 300 + seed)).includes('rank slower'),
   );
   assert.equal(found.length, SEEDS.length);
+});
+
+// A tenth of `rank` is some 4 standard errors of 16 starts.
+const RESTARTED: SimulatedServer = { ...SERVER, slices: 64, starts: 16, unsteady: ['filter'] };
+
+test('what V8 compiles in one of two ways at each start is no change, in 20 of 20 recordings of 16 starts', () => {
+  for (const seed of SEEDS) {
+    const diff = simulated(RESTARTED, {}, 500 + seed);
+    assert.deepEqual([changed(diff), diff.all.verdict], [[], 'same'], `seed ${seed}`);
+    assert.deepEqual(diff.starts, { before: 16, after: 16, spread: 'shown' });
+  }
+});
+
+test('a tenth more work is found beside a function that is unsteady, in 20 of 20 recordings of 16 starts', () => {
+  for (const seed of SEEDS) {
+    const names = changed(simulated(RESTARTED, { rank: 1.1 }, 600 + seed)).filter((name) => name !== 'handle slower');
+    assert.deepEqual(names, ['rank slower'], `seed ${seed}`);
+  }
+});
+
+test('in one start, how starts differ is no question: less is more than chance', () => {
+  const inOne = (slices: readonly Profile[]): DiffSide =>
+    sideOfSlices(slices.map((slice) => ({ ...slice, run: 'one' })));
+  for (const seed of SEEDS) {
+    const { before, after } = simulate({ ...SERVER, requestsPerSlice: 1200 }, { rank: 1.1 }, 700 + seed);
+    const errors = [sideOfSlices, inOne].map((side) => {
+      const { rows, starts } = diffProfiles(side(before), side(after), { metric: 'cpu' });
+      const rank = rows.find(({ info }) => info.name === 'rank');
+      return { spread: starts.spread, verdict: rank?.self.verdict, margin: rank?.self.margin ?? 0 };
+    });
+    assert.deepEqual(
+      errors.map(({ spread }) => spread),
+      ['assumed', 'same'],
+    );
+    assert.equal(errors[1]?.verdict, 'slower', `seed ${seed}`);
+    assert.ok((errors[0]?.margin ?? 0) > 1.3 * (errors[1]?.margin ?? 0), `seed ${seed}`);
+  }
+});
+
+test('the slices of each start count as one, whatever their order', () => {
+  const { before, after } = simulate(RESTARTED, { rank: 1.2 }, 7);
+  const figures = (slices: readonly Profile[]): unknown =>
+    diffProfiles(sideOfSlices(slices), sideOfSlices(after), { metric: 'cpu' }).rows.map(({ info, self }) => [
+      info.name,
+      self.p,
+    ]);
+  const merged = Array.from({ length: 16 }, (_, start) => mergeProfiles(before.slice(4 * start, 4 * start + 4)));
+  const swapped = before.map(
+    (_, index) => before[index % 4 === 0 ? index + 1 : index % 4 === 1 ? index - 1 : index] as Profile,
+  );
+  assert.deepEqual(figures(merged), figures(before));
+  assert.deepEqual(figures(swapped), figures(before));
 });
 
 test('samples that come in clusters are not taken for as many independent ones', () => {
