@@ -182,9 +182,8 @@ export class Agent {
         // The process has warmed up when recording is switched on again.
         markFirst: options.discardFirstRequest && this.#recordings++ === 0,
       },
-      options.waits === 'off'
-        ? undefined
-        : { isLimited: options.waits === 'auto', ownDirectory, driverSeam, guard: this.#guard },
+      { driverSeam, guard: this.#guard },
+      options.waits === 'off' ? undefined : { isLimited: options.waits === 'auto', ownDirectory },
     );
   }
 

@@ -33,6 +33,10 @@ export interface WaitOptions {
   readonly isLimited: boolean;
   /** Folder of the profiler's own code. */
   readonly ownDirectory: string;
+}
+
+/** What a recording has to do with the host. */
+export interface HostHooks {
   readonly driverSeam: DriverSeam;
   readonly guard: Guard;
 }
@@ -52,6 +56,7 @@ export class Recording {
     { cpu: sampler, heap }: Samplers,
     routes: RouteTable,
     options: Omit<RecorderOptions, 'tracer'>,
+    { driverSeam, guard }: HostHooks,
     waits?: WaitOptions,
   ) {
     this.#sampler = sampler;
@@ -59,12 +64,12 @@ export class Recording {
     const tracer = waits && new WaitTracer({ ...waits, current: () => this.recorder.current() });
     this.#tracer = tracer;
     this.recorder = new RequestRecorder(sampler?.carrier ?? storageCarrier(), routes, { ...options, tracer });
+    this.#stopFollowing.push(followDrivers(driverSeam, this.recorder, tracer, guard));
     if (!tracer) return;
     for (const source of waitSources) {
-      const stop = waits.guard.run(`waits of ${source.name}`, () => source.follow(tracer, waits.guard));
+      const stop = guard.run(`waits of ${source.name}`, () => source.follow(tracer, guard));
       if (stop) this.#stopFollowing.push(stop);
     }
-    this.#stopFollowing.push(followDrivers(waits.driverSeam, tracer, waits.guard));
   }
 
   get tracking(): 'async-context-frame' | 'async-hooks' | 'none' {

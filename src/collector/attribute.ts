@@ -59,12 +59,19 @@ export interface AttributeTargets {
   readonly counts: SampleCounts;
 }
 
-/** @returns per node of the segment the function it shows as; null where the node is the profiler's own. */
+/** The segment's call tree as it is shown. */
+export interface ShownNodes {
+  /** 0 for a callback of a request, whatever called it. */
+  readonly parent: Int32Array;
+  /** Null where the node is the profiler's own. */
+  readonly shown: readonly (FunctionInfo | null)[];
+}
+
 export function attributeSegment(
   segment: CpuSegment,
   functions: readonly SymbolizedFunction[],
   targets: AttributeTargets,
-): readonly (FunctionInfo | null)[] {
+): ShownNodes {
   const { nodes, samples } = segment;
   const { counts, builder } = targets;
   const idle = idleNodes(segment);
@@ -72,6 +79,9 @@ export function attributeSegment(
   counts.threadCpuNs += weights.threadCpuNs;
   counts.owedCpuNs = weights.owedCpuNs;
   const shown = foldOwnFrames(segment, functions);
+  const parent = nodes.parent.map((above, node) =>
+    functions[nodes.function[node] as number]?.isCallbackFrame ? 0 : above,
+  );
   const untimed = Int32Array.from(nodes.hits);
   /** Per tree root: the tree's node for each node of the segment that was met. */
   const paths = new Map<string | CallTreeBuilder, Map<number, number>>();
@@ -90,7 +100,7 @@ export function attributeSegment(
       path = new Map([[0, root]]);
       paths.set(key, path);
     }
-    let target = findNode(tree, path, node, nodes.parent, shown);
+    let target = findNode(tree, path, node, parent, shown);
     if (node > 0 && shown[node] === null) {
       target = tree.child(target, tree.addFunction(OWN_FUNCTION));
       counts.profilerNs += wallNs;
@@ -138,7 +148,7 @@ export function attributeSegment(
     if (idle.has(node)) counts.idle += hits;
     else addToRoute(BACKGROUND_ROUTE, node, hits, hits * weights.meanWallNs, hits * weights.meanWallNs);
   }
-  return shown;
+  return { parent, shown };
 }
 
 function idleNodes({ nodes, functions }: CpuSegment): ReadonlySet<number> {

@@ -107,14 +107,14 @@ export class Intake {
     const traced = traces ? await this.#waits.learn(traces, this.#routes) : [];
     if (segment) {
       const samples: Omit<TimelineSample, 'frames'>[] = [];
-      const shown = attributeSegment(segment, await this.#options.symbolizer.symbolize(segment.functions), {
+      const frames = attributeSegment(segment, await this.#options.symbolizer.symbolize(segment.functions), {
         builder,
         destinationOf: (slot, timeMicros) => this.#destinationOf(slot, timeMicros),
         pendingBuilder: (request) => this.#pending.builderOf(request),
         counts: this.counts,
         sampled: (sample) => samples.push(this.#withRequest(sample)),
       });
-      this.#timeline.add(samples, { parent: segment.nodes.parent, shown });
+      this.#timeline.add(samples, frames);
     }
     this.#waits.learnCallbacks(traced, this.#routes);
     this.#keepSlow(batch, traced);

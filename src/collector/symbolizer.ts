@@ -4,6 +4,7 @@ import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { classify } from '../profile/category.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
+import { CALLBACK_FRAME } from '../request/bound-callback.ts';
 import type { CpuSegment } from '../sample/segment.ts';
 import type { SourceMaps } from './source-maps.ts';
 
@@ -13,6 +14,8 @@ export interface SymbolizedFunction {
   readonly isOwn: boolean;
   /** Part of AsyncLocalStorage: folded where the profiler called it. */
   readonly isStorage: boolean;
+  /** The profiler's own, below which a callback of a request begins: what stands above it is none of its callers. */
+  readonly isCallbackFrame: boolean;
 }
 
 /** Cached functions; past this the cache starts again, so that generated code cannot grow it without bound. */
@@ -79,10 +82,12 @@ export class Symbolizer {
       position.name === '' ? (line <= 1 && column <= 1 && path !== '' ? '(module)' : ANONYMOUS) : position.name;
     const { category, package: packageName } = classify(position.file, shown);
     const base = { name: shown, file: position.file, line: position.line, column: position.column, category };
+    const isOwn = path.startsWith(this.#ownDirectory);
     return {
       info: packageName === undefined ? base : { ...base, package: packageName },
-      isOwn: path.startsWith(this.#ownDirectory),
+      isOwn,
       isStorage: ASYNC_STORAGE.test(path),
+      isCallbackFrame: isOwn && name === CALLBACK_FRAME,
     };
   }
 }

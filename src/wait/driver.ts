@@ -27,14 +27,21 @@ export interface DriverSource {
   patch(exports: unknown, seam: DriverSeam, module: LoadedModule): void;
 }
 
-/** Who follows the drivers: the agent, for as long as waits are traced. Nothing here throws. */
+/** Who follows the drivers: the agent, for as long as it records. Nothing here throws. */
 export interface DriverFollower {
+  /** Whether the current request's waits are traced. */
   readonly isTracing: boolean;
   /** @param label is asked for only where the operation is recorded. */
   begin(driver: DriverSource, below: DriverFunction, label: () => string): Operation | undefined;
   /** Runs what is ours around a driver's call; an error is logged and switches the driver's source off. */
   run<Result>(driver: DriverSource, body: () => Result): Result | undefined;
   end(operation: Operation): void;
+  /** The operation ends, and its callback begins. */
+  enter(operation: Operation): void;
+  /** That callback has returned. */
+  left(): void;
+  /** @returns the callback as one that runs in the current request. */
+  bind<Callback extends DriverFunction>(callback: Callback): Callback;
 }
 
 /** Between the patches of drivers, which stay, and who follows them, who comes and goes. */
@@ -81,22 +88,39 @@ export class DriverSeam {
     Object.defineProperty(owner, name, { ...descriptor, value: lookAlike(make(original), original) });
   }
 
+  /** @returns the callback as one that runs in the current request: drivers call it from a connection that others have opened. */
+  bind<Callback extends DriverFunction>(callback: Callback): Callback {
+    return this.follower?.bind(callback) ?? callback;
+  }
+
+  /** @returns the arguments with the first function among them as a callback of the current request, which ends the operation if there is one. */
+  withCallback(args: unknown[], operation?: Operation): unknown[] {
+    const at = this.follower ? args.findIndex((argument) => typeof argument === 'function') : -1;
+    if (at < 0) return args;
+    const callback = args[at] as DriverFunction;
+    return args.with(at, operation ? this.endingCallback(operation, callback) : this.bind(callback));
+  }
+
   /** Calls a function that takes a callback, as its argument number `at`, or else returns a promise; either ends the operation. */
   callEnding(operation: Operation, original: DriverFunction, self: unknown, args: unknown[], at: number): unknown {
     const callback = args[at];
     if (typeof callback !== 'function')
       return this.endingPromise(operation, Reflect.apply(original, self as never, args as never[]));
-    const endingArgs = [...args];
-    endingArgs[at] = this.endingCallback(operation, callback as DriverFunction);
+    const endingArgs = args.with(at, this.endingCallback(operation, callback as DriverFunction));
     return Reflect.apply(original, self as never, endingArgs as never[]);
   }
 
-  /** @returns a function that ends the operation and then is `callback`. */
+  /** @returns a function that ends the operation and then is `callback`, in the current request. */
   endingCallback<Callback extends DriverFunction>(operation: Operation, callback: Callback): Callback {
     const seam = this;
+    const bound = this.bind(callback);
     const callbackWithEnd = function callbackWithEnd(this: never, ...args: never[]): unknown {
-      seam.end(operation);
-      return Reflect.apply(callback, this, args);
+      seam.follower?.enter(operation);
+      try {
+        return Reflect.apply(bound, this, args);
+      } finally {
+        seam.follower?.left();
+      }
     };
     return lookAlike(callbackWithEnd as unknown as Callback, callback);
   }

@@ -1,21 +1,32 @@
-/** Tells the tracer what the drivers' patches see. */
+/** Tells the tracer what the drivers' patches see, and binds their callbacks to requests. */
 
+import { executionAsyncId } from 'node:async_hooks';
 import type { Guard } from '../host/guard.ts';
+import { boundCallback } from '../request/bound-callback.ts';
+import type { RequestRecorder } from '../request/recorder.ts';
 import type { DriverFollower, DriverSeam, DriverSource } from './driver.ts';
 import { packageOf } from './package-of.ts';
 import type { WaitTracer } from './tracer.ts';
 
-/** @returns what ends it. */
-export function followDrivers(seam: DriverSeam, tracer: WaitTracer, guard: Guard): () => void {
+/**
+ * @param tracer undefined where waits are not wanted.
+ * @returns what ends it.
+ */
+export function followDrivers(
+  seam: DriverSeam,
+  recorder: RequestRecorder,
+  tracer: WaitTracer | undefined,
+  guard: Guard,
+): () => void {
   const run = <Result>(driver: DriverSource, body: () => Result): Result | undefined =>
     guard.run(`waits of ${driver.name}`, body);
   const follower: DriverFollower = {
     get isTracing() {
-      return tracer.isTracing;
+      return tracer?.isTracing ?? false;
     },
     begin(driver, below, label) {
       return run(driver, () =>
-        tracer.begin(
+        tracer?.begin(
           below,
           (stack) =>
             // What a driver does by itself nobody awaits: the greeting of a new connection, a command that is sent once more.
@@ -25,7 +36,10 @@ export function followDrivers(seam: DriverSeam, tracer: WaitTracer, guard: Guard
       );
     },
     run,
-    end: (operation) => tracer.end(operation),
+    end: (operation) => tracer?.end(operation),
+    enter: (operation) => tracer?.enter(operation),
+    left: () => tracer?.returned(executionAsyncId()),
+    bind: (callback) => guard.run('callbacks of drivers', () => boundCallback(recorder, callback)) ?? callback,
   };
   seam.follower = follower;
   return () => {

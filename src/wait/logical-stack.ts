@@ -4,6 +4,7 @@
  * application's first function is the same for all.
  */
 
+import { CALLBACK_FRAME } from '../request/bound-callback.ts';
 import { STACK_DEPTH } from './call-stack.ts';
 import { isResuming } from './is-resuming.ts';
 
@@ -39,7 +40,8 @@ const CONTINUATIONS: Readonly<Record<string, string>> = {
 };
 
 /** @param isOwn whether a script is the profiler's. */
-export function logicalStack(callSites: readonly NodeJS.CallSite[], isOwn: (script: string) => boolean): LogicalStack {
+export function logicalStack(captured: readonly NodeJS.CallSite[], isOwn: (script: string) => boolean): LogicalStack {
+  const callSites = withinCallback(captured, isOwn);
   let first = 0;
   let api = '';
   let isOfHttpClient = false;
@@ -71,6 +73,15 @@ export function logicalStack(callSites: readonly NodeJS.CallSite[], isOwn: (scri
     });
   }
   return { frames, api, isRooted, isOfHttpClient };
+}
+
+/** Without the library that called a callback which we bound to its request: it may have been at work for others. */
+function withinCallback(
+  callSites: readonly NodeJS.CallSite[],
+  isOwn: (script: string) => boolean,
+): readonly NodeJS.CallSite[] {
+  const bound = callSites.findIndex((site) => site.getFunctionName() === CALLBACK_FRAME && isOwn(scriptOf(site)));
+  return bound < 0 ? callSites : callSites.slice(0, bound + 1);
 }
 
 function isPlumbing(script: string, isOwn: (script: string) => boolean): boolean {

@@ -7,8 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import type { RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
 import { exporters } from '../../src/export/index.ts';
+import type { Profile } from '../../src/profile/profile.ts';
 import type { Database } from './databases.ts';
 import { type FoundWait, waitsOf, waitsOfRoute } from './found-waits.ts';
+import { functionSamples, samplesByName, stacksTo } from './function-samples.ts';
 import { installFixture } from './install-fixture.ts';
 import { startServer, type TestServer } from './server.ts';
 
@@ -22,6 +24,11 @@ export interface ExpectedWait {
   readonly leastMs?: number;
 }
 
+export interface CalledBack {
+  readonly name: string;
+  readonly milliseconds: number;
+}
+
 export interface DriverSuite {
   /** As in `pg 8.23`. */
   readonly name: string;
@@ -31,6 +38,8 @@ export interface DriverSuite {
   readonly skip: string | false;
   start(): Promise<Database>;
   readonly kinds: Readonly<Record<string, readonly ExpectedWait[]>>;
+  /** By kind, functions that are called back one below the other, and work there for so long. */
+  readonly callbacks?: Readonly<Record<string, readonly CalledBack[]>>;
   /** A kind that takes a second or more, and its label. */
   readonly endless: { readonly kind: string; readonly label: string };
   /** What the host prints of rejections that it does not handle, in any order. */
@@ -42,6 +51,9 @@ const REQUESTS = 2;
 const LEAST_SHARE = 0.6;
 const MAX_REQUESTS = 12;
 const SECRET = 'SECRET';
+/** Requests, one after the other, of which the first two teach who calls. */
+const CALLED_BACK = 6;
+const INTERVAL_MS = 10;
 
 export function driverSuite(suite: DriverSuite): void {
   for (const extension of ['cjs', 'mjs'])
@@ -82,6 +94,37 @@ export function driverSuite(suite: DriverSuite): void {
           const { routes } = (await server.api('routes')) as RoutesAnswer;
           const route = routes.find((each) => each.route === `GET /${kind}`);
           assert.ok(route && sumOf(found) <= route.durationMs.mean * route.requests + 1, JSON.stringify(found));
+        });
+
+      for (const [kind, functions] of Object.entries(suite.callbacks ?? {}))
+        it(`${kind}: callbacks run in their request, whoever has opened the connection`, async () => {
+          const off = await start({ PROFILER_WAITS: 'off' });
+          try {
+            await off.get('/warm');
+            for (const each of [server, off]) {
+              for (let request = 0; request < CALLED_BACK; request++) await each.get(`/${kind}`);
+              await waitsOfRoute(each, app, kind, CALLED_BACK);
+              const samples = await functionSamples(each, `GET /${kind}`);
+              const everywhere = samplesByName((await each.api('profile')) as Profile);
+              for (const { name, milliseconds } of functions) {
+                const least = (LEAST_SHARE * CALLED_BACK * milliseconds) / INTERVAL_MS;
+                assert.ok((samples.get(name) ?? 0) >= least, `${name}: ${samples.get(name)} of ${least}`);
+                assert.equal(samples.get(name), everywhere.get(name), `${name} is in this route only`);
+              }
+            }
+            const found = stacksTo(
+              (await server.api(`profile?route=GET%20/${kind}`)) as Profile,
+              functions.at(-1)?.name,
+            );
+            const order = [kind, ...functions.map(({ name }) => name)];
+            for (const names of found)
+              assert.deepEqual(
+                names.filter((name) => order.includes(name)),
+                order,
+              );
+          } finally {
+            await off.stop();
+          }
         });
 
       it('a request that is given up has waited until then', async () => {

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Recording } from '../../src/recording.ts';
+import { Guard } from '../../src/host/guard.ts';
+import { type HostHooks, Recording } from '../../src/recording.ts';
 import type { RecorderOptions, RequestRecorder } from '../../src/request/recorder.ts';
 import { FLAG_OPEN } from '../../src/request/request-batch.ts';
 import { FULL_BATCH } from '../../src/request/request-log.ts';
@@ -10,6 +11,7 @@ import { RouteTable } from '../../src/request/route-table.ts';
 import { ignoredSlot, type RequestSlot } from '../../src/request/slot.ts';
 import { startCpuSampler } from '../../src/sample/cpu.ts';
 import { SLOT_PROFILER } from '../../src/sample/segment.ts';
+import { DriverSeam } from '../../src/wait/driver.ts';
 
 const OPTIONS: RecorderOptions = {
   ignores: () => false,
@@ -18,6 +20,8 @@ const OPTIONS: RecorderOptions = {
   slow: { slowMicros: 500_000, keepsQuery: false },
   markFirst: false,
 };
+
+const HOOKS: HostHooks = { driverSeam: new DriverSeam(), guard: new Guard(() => false) };
 
 function begin(recorder: RequestRecorder, url: string): RequestSlot {
   const slot = recorder.begin('GET', url, {}, undefined);
@@ -32,7 +36,7 @@ function burn(ms: number): void {
 }
 
 test('without a sampler requests are counted all the same', () => {
-  const recording = new Recording({ cpu: undefined, heap: undefined }, new RouteTable(), OPTIONS);
+  const recording = new Recording({ cpu: undefined, heap: undefined }, new RouteTable(), OPTIONS, HOOKS);
   const { recorder } = recording;
   recorder.end(begin(recorder, '/'), 200, false);
   const { segment, requests } = recording.rotate();
@@ -41,7 +45,12 @@ test('without a sampler requests are counted all the same', () => {
 });
 
 test('a rotation has the samples and the requests of the same time', () => {
-  const recording = new Recording({ cpu: startCpuSampler(1, 60_000), heap: undefined }, new RouteTable(), OPTIONS);
+  const recording = new Recording(
+    { cpu: startCpuSampler(1, 60_000), heap: undefined },
+    new RouteTable(),
+    OPTIONS,
+    HOOKS,
+  );
   const { recorder } = recording;
   const slot = begin(recorder, '/');
   recorder.run(slot, () => burn(100), undefined, []);
@@ -58,24 +67,29 @@ test('a rotation has the samples and the requests of the same time', () => {
 });
 
 test('the profiler’s own work has a context of its own', () => {
-  const recording = new Recording({ cpu: startCpuSampler(1, 60_000), heap: undefined }, new RouteTable(), OPTIONS);
+  const recording = new Recording(
+    { cpu: startCpuSampler(1, 60_000), heap: undefined },
+    new RouteTable(),
+    OPTIONS,
+    HOOKS,
+  );
   recording.recorder.runOwn(() => burn(100));
   assert.ok(recording.stop().segment?.samples.slot.includes(SLOT_PROFILER));
 });
 
 test('stopping names what is open, and the next recording starts anew', () => {
   const routes = new RouteTable();
-  const first = new Recording({ cpu: startCpuSampler(1, 60_000), heap: undefined }, routes, OPTIONS);
+  const first = new Recording({ cpu: startCpuSampler(1, 60_000), heap: undefined }, routes, OPTIONS, HOOKS);
   const slot = begin(first.recorder, '/open');
   const { requests } = first.stop();
   assert.deepEqual([requests.newRoutes, requests.flags[0]], [['GET /open'], FLAG_OPEN]);
-  const second = new Recording({ cpu: startCpuSampler(1, 60_000), heap: undefined }, routes, OPTIONS);
+  const second = new Recording({ cpu: startCpuSampler(1, 60_000), heap: undefined }, routes, OPTIONS, HOOKS);
   second.recorder.end(slot, 200, false);
   assert.equal(second.stop().requests.length, 0);
 });
 
 test('it is full when a batch is', () => {
-  const recording = new Recording({ cpu: undefined, heap: undefined }, new RouteTable(), OPTIONS);
+  const recording = new Recording({ cpu: undefined, heap: undefined }, new RouteTable(), OPTIONS, HOOKS);
   const { recorder } = recording;
   for (let at = 0; at < FULL_BATCH; at++) {
     assert.equal(recording.isFull, false);

@@ -41,7 +41,9 @@ class Mysql2Waits {
         !waits.#isOfPool && seam.isTracing
           ? seam.begin(mysql2Source, queryWithWait, () => labelOf(args[0]))
           : undefined;
-      return operation ? waits.#callEnding(operation, original, this, args) : Reflect.apply(original, this, args);
+      return operation
+        ? waits.#callEnding(operation, original, this, args)
+        : Reflect.apply(original, this, seam.withCallback(args));
     };
     return queryWithWait;
   }
@@ -53,7 +55,7 @@ class Mysql2Waits {
       const operation = seam.isTracing
         ? seam.begin(mysql2Source, poolQueryWithWait, () => labelOf(args[0]))
         : undefined;
-      if (!operation) return Reflect.apply(original, this, args);
+      if (!operation) return Reflect.apply(original, this, seam.withCallback(args));
       return waits.#asOfPool(() => waits.#callEnding(operation, original, this, args));
     };
     return poolQueryWithWait;
@@ -77,7 +79,9 @@ class Mysql2Waits {
       const operation = seam.isTracing
         ? seam.begin(mysql2Source, getConnectionWithWait, () => 'getConnection')
         : undefined;
-      return operation ? seam.callEnding(operation, original, this, args, 0) : Reflect.apply(original, this, args);
+      return operation
+        ? seam.callEnding(operation, original, this, args, 0)
+        : Reflect.apply(original, this, seam.withCallback(args));
     };
     return getConnectionWithWait;
   }

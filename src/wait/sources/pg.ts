@@ -67,7 +67,9 @@ class PgWaits {
     seam.patchOnce(cursor.prototype, 'read', (original: Method<Cursor>) => {
       const readWithWait: Method<Cursor> = function readWithWait(...args) {
         const operation = seam.isTracing ? seam.begin(pgSource, readWithWait, () => labelOf(this)) : undefined;
-        return operation ? seam.callEnding(operation, original, this, args, 1) : Reflect.apply(original, this, args);
+        return operation
+          ? seam.callEnding(operation, original, this, args, 1)
+          : Reflect.apply(original, this, seam.withCallback(args));
       };
       return readWithWait;
     });
@@ -101,13 +103,15 @@ class PgWaits {
     const queryWithWait: Method<Client> = function queryWithWait(...args) {
       const ofPool = waits.#connected;
       waits.#connected = undefined;
-      if (!ofPool && !seam.isTracing) return Reflect.apply(original, this, args);
-      const operation =
-        ofPool ?? (isOther(args[0]) ? undefined : seam.begin(pgSource, queryWithWait, () => labelOf(args[0])));
-      if (!operation) return Reflect.apply(original, this, args);
+      if (!ofPool && !seam.isTracing) return Reflect.apply(original, this, seam.withCallback(args));
+      const own = ofPool || isOther(args[0]) ? undefined : seam.begin(pgSource, queryWithWait, () => labelOf(args[0]));
+      const operation = ofPool ?? own;
+      // A pool's callback calls the application's, which is bound.
+      const callArgs = ofPool ? args : seam.withCallback(args, own);
+      if (!operation) return Reflect.apply(original, this, callArgs);
       waits.#queued = operation;
       try {
-        return Reflect.apply(original, this, args);
+        return Reflect.apply(original, this, callArgs);
       } finally {
         // The client is closed, or the query is none.
         if (waits.#queued === operation) seam.end(operation);
@@ -122,10 +126,11 @@ class PgWaits {
     const seam = this.#seam;
     const poolQueryWithWait: Method<object> = function poolQueryWithWait(...args) {
       const operation = seam.isTracing ? seam.begin(pgSource, poolQueryWithWait, () => labelOf(args[0])) : undefined;
-      if (!operation) return Reflect.apply(original, this, args);
+      const callArgs = seam.withCallback(args, operation);
+      if (!operation) return Reflect.apply(original, this, callArgs);
       waits.#connecting = operation;
       try {
-        return Reflect.apply(original, this, args);
+        return Reflect.apply(original, this, callArgs);
       } finally {
         waits.#connecting = undefined;
       }
@@ -142,7 +147,9 @@ class PgWaits {
       if (ofQuery)
         return Reflect.apply(original, this, [waits.#handOver(ofQuery, args[0] as Callback), ...args.slice(1)]);
       const operation = seam.isTracing ? seam.begin(pgSource, connectWithWait, () => 'connect') : undefined;
-      return operation ? seam.callEnding(operation, original, this, args, 0) : Reflect.apply(original, this, args);
+      return operation
+        ? seam.callEnding(operation, original, this, args, 0)
+        : Reflect.apply(original, this, seam.withCallback(args));
     };
     return connectWithWait;
   }

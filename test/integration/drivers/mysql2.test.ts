@@ -37,6 +37,13 @@ for (const { name, fixture } of [
     skip,
     start: mariadb.start,
     kinds,
+    callbacks: {
+      workInCallbacks: [
+        { name: 'workConnected', milliseconds: 30 },
+        { name: 'workQueried', milliseconds: 60 },
+      ],
+      workInCallback: [{ name: 'workAnswered', milliseconds: 60 }],
+    },
     endless: { kind: 'queryEndless', label: 'mysql2 SELECT SLEEP(?), ?' },
     unhandled: [/UNHANDLED Unknown column 'unhandled_column'/],
   });

@@ -20,8 +20,7 @@ const kinds = {
   queryValues: [{ label: 'pg SELECT pg_sleep($1), $2::text', caller: 'queryValues', count: 1, leastMs: 50 }],
   queryNamed: [{ label: 'pg SELECT pg_sleep($1::float8)', caller: 'queryNamed', count: 1, leastMs: 50 }],
   queryClient: [connect('withClient'), slow('withClient')],
-  // V8 knows no caller of a plain callback.
-  connectCallback: [connect('connectCallback'), slow('(anonymous)')],
+  connectCallback: [connect('connectCallback'), slow('connectCallback')],
   queryParallel: [slow('queryParallel', 4)],
   queryQueued: [slow('queryQueued', 2, 100)],
   queryError: [{ label: 'pg SELECT pg_sleep(?), ? / ?, ?', caller: 'queryError', count: 1 }],
@@ -43,6 +42,13 @@ for (const { name, fixture } of [
     skip,
     start: postgresql.start,
     kinds,
+    callbacks: {
+      workInCallbacks: [
+        { name: 'workConnected', milliseconds: 30 },
+        { name: 'workQueried', milliseconds: 60 },
+      ],
+      workInCallback: [{ name: 'workAnswered', milliseconds: 60 }],
+    },
     endless: { kind: 'queryEndless', label: 'pg SELECT pg_sleep(?), ?' },
     unhandled: [/UNHANDLED column "unhandled_column" does not exist/, /UNHANDLED connect ECONNREFUSED/],
   });

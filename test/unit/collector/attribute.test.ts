@@ -89,6 +89,31 @@ test('the profiler’s own frames and the storage that they call are folded', as
   }
 });
 
+test('a callback of a request stands at its root, whatever called it for others', async () => {
+  const driver = 'read@/app/node_modules/pg/lib/connection.js:3:1';
+  const run = `callbackInRequest@${OWN}:20:1 > run@node:async_hooks:3:1 > apply@${OWN}:7:1`;
+  const segment = segmentOf([
+    { stack: `onread@node:net:1:1 > ${driver}`, at: 10 },
+    { stack: `onread@node:net:1:1 > ${driver} > ${run} > render@/app/a.js:5:1 > query@/app/a.js:9:1`, at: 20, slot: 1 },
+    { stack: `onread@node:net:1:1 > ${driver} > callbackInRequest@/app/a.js:7:1`, at: 30, slot: 1 },
+  ]);
+  const { tree } = await attribute(segment, { 1: { route: 'GET /' } });
+  assert.equal(
+    drawSamples(tree),
+    dedent(`
+      (background) @route:
+        onread @node:net:1:1
+          read @/app/node_modules/pg/lib/connection.js:3:1 1
+      GET / @route:
+        render @/app/a.js:5:1
+          query @/app/a.js:9:1 1
+        onread @node:net:1:1
+          read @/app/node_modules/pg/lib/connection.js:3:1
+            callbackInRequest @/app/a.js:7:1 1
+    `),
+  );
+});
+
 test('time in the profiler’s own frames stays visible, below who called them', async () => {
   const segment = segmentOf([
     { stack: `emit@node:events:5:1 > emitWithProfile@${OWN}:9:1`, at: 10, slot: 1 },

@@ -11,10 +11,15 @@ const follower: DriverFollower = {
   isTracing: true,
   begin: () => undefined,
   run: (_driver, body) => body(),
-  end: (operation) => {
-    operation.endMicros = 1;
-  },
+  end: endAt1,
+  enter: endAt1,
+  left: () => {},
+  bind: (callback) => callback,
 };
+
+function endAt1(operation: Operation): void {
+  operation.endMicros = 1;
+}
 
 function followedSeam(): DriverSeam {
   const seam = new DriverSeam();
