@@ -40,7 +40,11 @@ export class HostPages implements OwnPages {
   }
 
   answer(request: IncomingMessage, response: ServerResponse): boolean {
-    if (!this.#gate.isOurs(request.url ?? '/') || this.#guard.isOff(FEATURE)) return false;
+    // Nothing else here: the closures of what follows would be paid for by every request.
+    return this.#gate.isOurs(request.url ?? '/') && !this.#guard.isOff(FEATURE) && this.#answerOwn(request, response);
+  }
+
+  #answerOwn(request: IncomingMessage, response: ServerResponse): boolean {
     const passage = this.#gate.judge(arrivalOf(request));
     // A kept-alive connection of an open UI would delay the host's server.close(); http2 knows no such header.
     const closing = request.httpVersionMajor >= 2 ? {} : { connection: 'close' };
