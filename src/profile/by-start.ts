@@ -6,8 +6,8 @@
 import type { DiffSide } from './diff-figures.ts';
 import { mergeProfiles } from './merge.ts';
 
-/** So many on each side show how much starts differ. */
-export const ENOUGH_STARTS = 3;
+/** So many on each side show how much starts differ: a function that V8 compiles in one of two ways is all one way on each side in 3 of 100,000 cases. */
+export const ENOUGH_STARTS = 8;
 
 export interface Starts {
   /** How often the program was started for each side; profiles without the id of their run count as of one. */

@@ -53,6 +53,8 @@ export interface ComparedFigure {
   readonly dispersion: Dispersion;
   /** Of the share of all time. */
   readonly shareDispersion: Dispersion;
+  /** Each slice is a start. */
+  readonly areStarts: boolean;
   /** Standard deviation between starts, as a share. */
   readonly startSpread: number;
   readonly isNative: boolean;
@@ -93,6 +95,7 @@ export function comparedFigure(
     weight,
     dispersion: dispersion('sliceExposures'),
     shareDispersion: dispersion('sliceTotals'),
+    areStarts: startSpread === 'shown',
     startSpread: startSpread === 'shown' ? 0 : spread,
     isNative: nativeNs > ns / 2,
   };
@@ -116,12 +119,12 @@ export function poolOf(tested: readonly ComparedFigure[]): Pool {
 export function settled(
   own: Dispersion,
   others: number,
-  { samples, exposures: [old, now] }: ComparedFigure,
+  { samples, areStarts, exposures: [old, now] }: ComparedFigure,
 ): Dispersion {
+  // What differs from start to start more than others, such as a function that V8 compiles in one of two ways, does so by its nature.
+  const shown = areStarts && own.variancePerUnit > others ? own : shrunk(own, others);
   const { variancePerUnit, degrees } =
-    own.degrees > 0
-      ? shrunk(own, others)
-      : { variancePerUnit: clustered(samples, old + now), degrees: Number.POSITIVE_INFINITY };
+    own.degrees > 0 ? shown : { variancePerUnit: clustered(samples, old + now), degrees: Number.POSITIVE_INFINITY };
   return { variancePerUnit: Math.max(variancePerUnit, 1), degrees };
 }
 

@@ -50,12 +50,8 @@ function residuals({ values, exposures }: SlicedFigure): number[] {
 /** Weight of what all functions show together, against one function's own few slices. */
 const PRIOR_DEGREES = 8;
 
-/**
- * A few slices say little about one function: its dispersion is drawn towards that of the others. Upwards only: one that varies more than
- * others, such as a function that V8 compiles in one of two ways, does so by its nature.
- */
+/** A few slices say little about one function: its dispersion is drawn towards that of the others. */
 export function shrunk(own: Dispersion, others: number): Dispersion {
-  if (own.variancePerUnit > others) return own;
   const degrees = own.degrees + PRIOR_DEGREES;
   return { variancePerUnit: (own.variancePerUnit * own.degrees + others * PRIOR_DEGREES) / degrees, degrees };
 }
