@@ -20,7 +20,7 @@ export interface DriverSource {
   /** Packages that work for the driver: what they start while one of its operations is open is part of that. */
   readonly packages: ReadonlySet<string>;
   /**
-   * Wraps the driver's methods with `patchOnce`. While nobody traces a wrapper only calls the original; otherwise results, promises,
+   * Wraps the driver's methods with `patchOnce`. While nobody follows a wrapper only calls the original; otherwise results, promises,
    * callbacks and errors are the original's.
    * Throws where the driver has not the expected shape: the caller says so once, and the source is off for this copy.
    */
@@ -93,21 +93,32 @@ export class DriverSeam {
     return this.follower?.bind(callback) ?? callback;
   }
 
-  /** @returns the arguments with the first function among them as a callback of the current request, which ends the operation if there is one. */
-  withCallback(args: unknown[], operation?: Operation): unknown[] {
-    const at = this.follower ? args.findIndex((argument) => typeof argument === 'function') : -1;
-    if (at < 0) return args;
+  /** @returns the arguments with their callback, by default the first function, as one of the current request, which ends the operation if there is one. */
+  withCallback(
+    args: unknown[],
+    operation: Operation | undefined,
+    at: number = args.findIndex((argument) => typeof argument === 'function'),
+  ): unknown[] {
+    if (!this.follower || at < 0) return args;
     const callback = args[at] as DriverFunction;
     return args.with(at, operation ? this.endingCallback(operation, callback) : this.bind(callback));
   }
 
-  /** Calls a function that takes a callback, as its argument number `at`, or else returns a promise; either ends the operation. */
-  callEnding(operation: Operation, original: DriverFunction, self: unknown, args: unknown[], at: number): unknown {
-    const callback = args[at];
-    if (typeof callback !== 'function')
-      return this.endingPromise(operation, Reflect.apply(original, self as never, args as never[]));
-    const endingArgs = args.with(at, this.endingCallback(operation, callback as DriverFunction));
-    return Reflect.apply(original, self as never, endingArgs as never[]);
+  /**
+   * Calls a function that takes a callback, as its argument number `at`, or else returns a promise; either ends the operation, if there is one.
+   * The callback runs in the current request.
+   */
+  callEnding(
+    operation: Operation | undefined,
+    original: DriverFunction,
+    self: unknown,
+    args: unknown[],
+    at: number,
+  ): unknown {
+    if (typeof args[at] === 'function')
+      return Reflect.apply(original, self as never, this.withCallback(args, operation, at) as never[]);
+    const result = Reflect.apply(original, self as never, args as never[]);
+    return operation ? this.endingPromise(operation, result) : result;
   }
 
   /** @returns a function that ends the operation and then is `callback`, in the current request. */

@@ -51,7 +51,7 @@ const REQUESTS = 2;
 const LEAST_SHARE = 0.6;
 const MAX_REQUESTS = 12;
 const SECRET = 'SECRET';
-/** Requests, one after the other, of which the first two teach who calls. */
+/** Requests of each kind, one after the other. */
 const CALLED_BACK = 6;
 const INTERVAL_MS = 10;
 

@@ -43,7 +43,7 @@ class Mysql2Waits {
           : undefined;
       return operation
         ? waits.#callEnding(operation, original, this, args)
-        : Reflect.apply(original, this, seam.withCallback(args));
+        : Reflect.apply(original, this, seam.withCallback(args, undefined));
     };
     return queryWithWait;
   }
@@ -55,7 +55,7 @@ class Mysql2Waits {
       const operation = seam.isTracing
         ? seam.begin(mysql2Source, poolQueryWithWait, () => labelOf(args[0]))
         : undefined;
-      if (!operation) return Reflect.apply(original, this, seam.withCallback(args));
+      if (!operation) return Reflect.apply(original, this, seam.withCallback(args, undefined));
       return waits.#asOfPool(() => waits.#callEnding(operation, original, this, args));
     };
     return poolQueryWithWait;
@@ -79,9 +79,7 @@ class Mysql2Waits {
       const operation = seam.isTracing
         ? seam.begin(mysql2Source, getConnectionWithWait, () => 'getConnection')
         : undefined;
-      return operation
-        ? seam.callEnding(operation, original, this, args, 0)
-        : Reflect.apply(original, this, seam.withCallback(args));
+      return seam.callEnding(operation, original, this, args, 0);
     };
     return getConnectionWithWait;
   }

@@ -67,9 +67,7 @@ class PgWaits {
     seam.patchOnce(cursor.prototype, 'read', (original: Method<Cursor>) => {
       const readWithWait: Method<Cursor> = function readWithWait(...args) {
         const operation = seam.isTracing ? seam.begin(pgSource, readWithWait, () => labelOf(this)) : undefined;
-        return operation
-          ? seam.callEnding(operation, original, this, args, 1)
-          : Reflect.apply(original, this, seam.withCallback(args));
+        return seam.callEnding(operation, original, this, args, 1);
       };
       return readWithWait;
     });
@@ -103,7 +101,7 @@ class PgWaits {
     const queryWithWait: Method<Client> = function queryWithWait(...args) {
       const ofPool = waits.#connected;
       waits.#connected = undefined;
-      if (!ofPool && !seam.isTracing) return Reflect.apply(original, this, seam.withCallback(args));
+      if (!ofPool && !seam.isTracing) return Reflect.apply(original, this, seam.withCallback(args, undefined));
       const own = ofPool || isOther(args[0]) ? undefined : seam.begin(pgSource, queryWithWait, () => labelOf(args[0]));
       const operation = ofPool ?? own;
       // A pool's callback calls the application's, which is bound.
@@ -147,9 +145,7 @@ class PgWaits {
       if (ofQuery)
         return Reflect.apply(original, this, [waits.#handOver(ofQuery, args[0] as Callback), ...args.slice(1)]);
       const operation = seam.isTracing ? seam.begin(pgSource, connectWithWait, () => 'connect') : undefined;
-      return operation
-        ? seam.callEnding(operation, original, this, args, 0)
-        : Reflect.apply(original, this, seam.withCallback(args));
+      return seam.callEnding(operation, original, this, args, 0);
     };
     return connectWithWait;
   }

@@ -112,9 +112,7 @@ test('the slices of each start count as one, whatever their order', () => {
       self.p,
     ]);
   const merged = Array.from({ length: 16 }, (_, start) => mergeProfiles(before.slice(4 * start, 4 * start + 4)));
-  const swapped = before.map(
-    (_, index) => before[index % 4 === 0 ? index + 1 : index % 4 === 1 ? index - 1 : index] as Profile,
-  );
+  const swapped = before.map((_, index) => before[index % 4 < 2 ? index ^ 1 : index] as Profile);
   assert.deepEqual(figures(merged), figures(before));
   assert.deepEqual(figures(swapped), figures(before));
 });
