@@ -17,6 +17,7 @@ import type { Options } from './config/options.ts';
 import { CollectorThread } from './host/collector-thread.ts';
 import { onProcessEnd } from './host/exit.ts';
 import { Guard } from './host/guard.ts';
+import { keepTickShape } from './host/keep-tick-shape.ts';
 import { logLine } from './host/log.ts';
 import { HostPages } from './host/own-pages.ts';
 import { programScript, programStarter } from './host/program.ts';
@@ -83,6 +84,7 @@ export class Agent {
       () => options.debug,
       (feature, message) => this.#problems.push(`${feature} is switched off: ${message}`),
     );
+    keepTickShape();
     this.#captureSite = new CaptureSite(this.#guard);
     // First, because it throws where threads are not permitted; and the sampler must not run for nothing.
     this.#collector = new CollectorThread(options, hostFacts(input), {

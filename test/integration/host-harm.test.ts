@@ -91,6 +91,22 @@ describe('an application with unusual ways', () => {
     assert.equal(answers.length, 3);
   });
 
+  it('collects garbage between two requests: process.nextTick stays fast', {
+    skip: Number.parseInt(process.versions.node, 10) < 24 && 'V8 tells what it remembers from Node.js 24 on',
+  }, async () => {
+    const remembered = (options: NodeProcessOptions): Promise<string> =>
+      using(['--expose-gc', '--allow-natives-syntax', 'ticks.cjs'], options, async (url) => {
+        for (const path of ['/literal', '/collect']) await (await fetch(`${url}${path}`)).text();
+        return (await fetch(`${url}/literal`)).text();
+      });
+    assert.match(
+      await remembered({ profiled: false }),
+      /MEGAMORPHIC/,
+      'V8 has changed: the agent need not care any more',
+    );
+    assert.doesNotMatch(await remembered({}), /MEGAMORPHIC/);
+  });
+
   it('closes stderr and opens a file in its place, which the agent does not write to', async () => {
     const file = join(temporary, 'database');
     await assertSameAnswers(['closed-stderr.cjs', file], ['/'], { env: { PROFILER_QUIET: 'false' } });
