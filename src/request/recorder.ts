@@ -4,7 +4,6 @@
  */
 
 import type { IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
 import { epochMicros } from '../clock.ts';
 import type { ContextCarrier } from '../sample/cpu.ts';
 import type { WaitTracer } from '../wait/tracer.ts';
@@ -44,6 +43,8 @@ export class RequestRecorder {
   readonly #ignored: RequestSlot;
   readonly #profiler: RequestSlot;
   #begun = 0;
+  /** The slot that was entered last. */
+  #entered: RequestSlot;
 
   constructor(carrier: ContextCarrier, routes: RouteTable, options: RecorderOptions) {
     this.#carrier = carrier;
@@ -57,14 +58,22 @@ export class RequestRecorder {
     this.#ignored.holder = createHolder(this.#ignored);
     this.#profiler = profilerSlot();
     this.#profiler.holder = createHolder(this.#profiler);
+    this.#entered = this.#profiler;
   }
 
   /**
    * @param endsOn the response, stream or socket whose 'close' ends the request; what it and `request` emit runs in its context.
    * @param request undefined for a bare http2 stream.
+   * @param isConnection whether it may stay open for days: such a request is not waited for.
    * @returns undefined when it has begun before.
    */
-  begin(method: string, url: string, endsOn: object, request: IncomingMessage | undefined): RequestSlot | undefined {
+  begin(
+    method: string,
+    url: string,
+    endsOn: object,
+    request: IncomingMessage | undefined,
+    isConnection = false,
+  ): RequestSlot | undefined {
     // A response is found through its request: a tag less.
     const tagged = request ?? endsOn;
     if (this.#options.ignores(url)) return stampSlot(tagged, this.#ignored) ? this.#ignored : undefined;
@@ -78,8 +87,7 @@ export class RequestRecorder {
     this.#begun++;
     slot.endsOn = endsOn;
     slot.request = request;
-    // A connection that stays open for days is not waited for.
-    slot.trace = endsOn instanceof Socket ? undefined : this.#options.tracer?.start();
+    slot.trace = isConnection ? undefined : this.#options.tracer?.start();
     return slot;
   }
 
@@ -99,12 +107,16 @@ export class RequestRecorder {
 
   /** What runs from now on is in the request's context, until the callback of Node.js's parser that we are in ends. @returns false where `run` must be used. */
   enter(slot: RequestSlot): boolean {
+    this.#entered = slot;
     return this.#carrier.enter(slot.holder);
   }
 
   /** The slot of the request in whose context this runs. */
   current(): RequestSlot | undefined {
-    return this.#carrier.current() as RequestSlot | undefined;
+    const holder = this.#carrier.current();
+    // A holder that has not been used for a while must be fetched from memory to say whose it is, and for `===` to see that it is an object.
+    if (Object.is(holder, this.#entered.holder)) return this.#entered;
+    return holder && (this.#carrier.contextOf(holder) as RequestSlot | undefined);
   }
 
   /** Runs the profiler's own work, so that its cost is not counted for the host. */
@@ -122,12 +134,13 @@ export class RequestRecorder {
 
   end(slot: RequestSlot, status: number, aborted: boolean): void {
     if (slot.id < 0 || !slot.isOpen) return;
-    slot.endMicros = epochMicros();
+    const endMicros = epochMicros();
+    slot.end(endMicros);
     const route = this.#routeOf(slot, status);
     const flags = aborted ? slot.flags | FLAG_ABORTED : slot.flags;
-    this.#log.add(slot, slot.endMicros, route, status, flags);
+    this.#log.add(slot, endMicros, route, status, flags);
     this.#slow.add(slot, route, status, flags);
-    if (slot.trace) this.#options.tracer?.close(slot, slot.endMicros, route, slot.flags, aborted);
+    if (slot.trace) this.#options.tracer?.close(slot, endMicros, route, slot.flags, aborted);
     slot.disown();
     this.#pool.release(slot);
   }
@@ -165,7 +178,7 @@ export class RequestRecorder {
     const columns = this.#log.take(open, nowMicros, (slot) => this.#routeOf(slot, STATUS_NONE), 0);
     const batch = { ...columns, slow: this.#slow.take() };
     for (const slot of open) {
-      slot.endMicros = nowMicros;
+      slot.end(nowMicros);
       slot.disown();
     }
     return batch;

@@ -43,8 +43,8 @@ export class ServerEmit {
 
   constructor(options: ServerEmitOptions) {
     this.#options = options;
-    this.#bind(HttpIncomingMessage.prototype, false);
-    this.#bind(HttpServerResponse.prototype);
+    this.#bind(HttpIncomingMessage.prototype, 'message');
+    this.#bind(HttpServerResponse.prototype, 'response');
   }
 
   /** Emits `args` on `server` through `original`, in a request's context where the event begins one. */
@@ -113,7 +113,7 @@ export class ServerEmit {
       return undefined;
     }
     const url = request.url ?? '/';
-    const slot = recorder.begin(event.toUpperCase(), url, socket, request);
+    const slot = recorder.begin(event.toUpperCase(), url, socket, request, true);
     if (!slot) return undefined;
     presetPattern(slot, urlTemplate(pathOf(url)));
     setSlot(socket, slot);
@@ -141,12 +141,14 @@ export class ServerEmit {
   /**
    * Lets a request's objects emit in its context: parsers and sockets call them from outside of it. Runs for every event of every
    * request, so events that nobody listens to are let through at once, and `arguments` is passed on without being copied.
-   * @param mayEnd whether the end of such an object may be the request's.
+   * @param kind of all that emit through `target`, where that is known: to ask each emitter would take a walk along its prototypes.
    */
-  #bind(target: object, mayEnd = true): void {
+  #bind(target: object, kind: 'message' | 'response' | 'any' = 'any'): void {
     if (this.#bound.has(target)) return;
     this.#bound.add(target);
     const hook = this;
+    const mayEnd = kind !== 'message';
+    const isResponse = kind === 'response';
     wrapEmit(
       target,
       (original) =>
@@ -158,7 +160,7 @@ export class ServerEmit {
           if (!recorder) return emit.apply(this, arguments as unknown as EmitArgs);
           const current = recorder.current();
           const isInContext = current !== undefined && (current.endsOn === this || current.request === this);
-          const slot = isInContext ? current : slotOfEmitter(this);
+          const slot = isInContext ? current : isResponse ? slotOfResponse(this) : slotOf(this);
           try {
             return slot && isHeard && !isInContext
               ? recorder.run(slot, emit, this, arguments)
@@ -171,15 +173,22 @@ export class ServerEmit {
   }
 
   #close(recorder: RequestRecorder, slot: RequestSlot, emitter: object): void {
-    if (slot.endsOn !== emitter) return;
-    this.#options.guard.run(FEATURE, () => {
-      const { status, aborted } = outcomeOf(emitter);
-      this.#options.pages.ended(emitter, status);
-      const callStatus = slot.method === GRPC ? grpcStatus(emitter as ServerHttp2Stream) : undefined;
-      // Paths that are no method's are as many as clients like: they share the route of all that is not found.
-      if (callStatus === UNIMPLEMENTED) slot.pattern = '';
-      recorder.end(slot, callStatus === UNIMPLEMENTED ? NOT_FOUND : (callStatus ?? status), aborted);
-    });
+    const { guard } = this.#options;
+    if (slot.endsOn !== emitter || guard.isOff(FEATURE)) return;
+    try {
+      this.#end(recorder, slot, emitter);
+    } catch (error) {
+      guard.fail(FEATURE, error);
+    }
+  }
+
+  #end(recorder: RequestRecorder, slot: RequestSlot, emitter: object): void {
+    const { status, aborted } = outcomeOf(emitter);
+    this.#options.pages.ended(emitter, status);
+    const callStatus = slot.method === GRPC ? grpcStatus(emitter as ServerHttp2Stream) : undefined;
+    // Paths that are no method's are as many as clients like: they share the route of all that is not found.
+    if (callStatus === UNIMPLEMENTED) slot.pattern = '';
+    recorder.end(slot, callStatus === UNIMPLEMENTED ? NOT_FOUND : (callStatus ?? status), aborted);
   }
 }
 
@@ -189,11 +198,9 @@ function isBeingParsed(request: unknown): boolean {
   return socket?.parser?.incoming === request;
 }
 
-/** @param emitter a message, response, stream or socket of a server, or of a client. */
-function slotOfEmitter(emitter: EventEmitter): RequestSlot | undefined {
-  if (!(emitter instanceof HttpServerResponse)) return slotOf(emitter);
+function slotOfResponse(response: EventEmitter): RequestSlot | undefined {
   // The host may have made it for itself, of whatever it took for a request.
-  const request: unknown = emitter.req;
+  const { req: request } = response as { req?: unknown };
   return typeof request === 'object' && request !== null ? slotOf(request) : undefined;
 }
 

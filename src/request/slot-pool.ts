@@ -4,9 +4,11 @@
  * outlived is retired when its turn comes.
  */
 
-import { RequestSlot } from './slot.ts';
+import { RequestSlot, TIMES_PER_SLOT } from './slot.ts';
 
 const RESTING = 1024;
+/** Slots whose times stand side by side. Chunks, because retired slots are let go. */
+const CHUNK = 256;
 
 export class SlotPool {
   readonly #createHolder: (slot: RequestSlot) => object;
@@ -18,6 +20,7 @@ export class SlotPool {
   #first = 0;
   #count = 0;
   #created = 0;
+  #times = new Float64Array(0);
   #retired = 0;
 
   constructor(createHolder: (slot: RequestSlot) => object) {
@@ -34,7 +37,9 @@ export class SlotPool {
       this.#slots.delete(slot.id);
       this.#retired++;
     }
-    const slot = new RequestSlot(this.#created++);
+    const at = (this.#created % CHUNK) * TIMES_PER_SLOT;
+    if (at === 0) this.#times = new Float64Array(CHUNK * TIMES_PER_SLOT);
+    const slot = new RequestSlot(this.#created++, this.#times, at);
     slot.holder = this.#createHolder(slot);
     this.#slots.set(slot.id, slot);
     return slot;

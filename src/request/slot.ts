@@ -13,16 +13,18 @@ export const TAIL_MICROS = 1_000_000;
 /** The sampler's clock and ours may differ by so much: a sample that is as little older than its request belongs to it all the same. */
 export const CLOCK_SLACK_MICROS = 5000;
 
+/** How many times a slot has: start and end of its request, end of the request before. */
+export const TIMES_PER_SLOT = 3;
+
 export class RequestSlot implements SampledContext {
+  // What every new request reads first stands first: a slot has left the processor's caches when its turn comes again.
   readonly id: number;
   /** What the context carrier stores for this slot. */
   holder: object = this;
-  /** Of the current request, or of the last one; microseconds since the epoch. */
-  startMicros = 0;
-  /** 0 while the request is open. */
-  endMicros = 0;
-  /** End of the request before. */
-  previousEndMicros = 0;
+  /** Something outlived a request and still runs in this context, so the slot must not be given to another request. */
+  outlived = false;
+  readonly #times: Float64Array;
+  readonly #at: number;
   /** HTTP method, `GRPC` or the like; upper case. */
   method = '';
   /** As the client sent it: frameworks rewrite the request's own. */
@@ -38,11 +40,22 @@ export class RequestSlot implements SampledContext {
   request: IncomingMessage | undefined;
   /** The compatibility API's response, where `endsOn` is an http2 stream. */
   response: object | undefined;
-  /** Something outlived a request and still runs in this context, so the slot must not be given to another request. */
-  outlived = false;
 
-  constructor(id: number) {
+  /** @param times of many slots side by side, so that one read fetches those of the slots whose turn is next; this one's begin `at`. */
+  constructor(id: number, times: Float64Array = new Float64Array(TIMES_PER_SLOT), at = 0) {
     this.id = id;
+    this.#times = times;
+    this.#at = at;
+  }
+
+  /** Of the current request, or of the last one; microseconds since the epoch. */
+  get startMicros(): number {
+    return this.#times[this.#at] as number;
+  }
+
+  /** 0 while the request is open. */
+  get endMicros(): number {
+    return this.#times[this.#at + 1] as number;
   }
 
   get isOpen(): boolean {
@@ -68,13 +81,19 @@ export class RequestSlot implements SampledContext {
   }
 
   begin(startMicros: number, method: string, url: string): void {
-    this.previousEndMicros = this.endMicros;
-    this.startMicros = startMicros;
-    this.endMicros = 0;
+    const times = this.#times;
+    const at = this.#at;
+    times[at] = startMicros;
+    times[at + 2] = times[at + 1] as number;
+    times[at + 1] = 0;
     this.method = method;
     this.url = url;
     this.pattern = '';
     this.flags = 0;
+  }
+
+  end(endMicros: number): void {
+    this.#times[this.#at + 1] = endMicros;
   }
 
   /**
@@ -83,7 +102,7 @@ export class RequestSlot implements SampledContext {
    */
   slotAt(timeMicros: number): number {
     const isOfPrevious = timeMicros < this.startMicros - CLOCK_SLACK_MICROS;
-    const endMicros = isOfPrevious ? this.previousEndMicros : this.endMicros;
+    const endMicros = isOfPrevious ? (this.#times[this.#at + 2] as number) : this.endMicros;
     if (endMicros === 0 || timeMicros <= endMicros + TAIL_MICROS) return this.id;
     this.outlived = true;
     return SLOT_NONE;

@@ -21,8 +21,9 @@ export interface ContextCarrier {
    * @returns false where that is not so, and `run` must be used.
    */
   enter(holder: object): boolean;
-  /** The current context, undefined outside any. */
-  current(): SampledContext | undefined;
+  /** The holder of the current context, undefined outside any. */
+  current(): object | undefined;
+  contextOf(holder: object): SampledContext | undefined;
 }
 
 export interface CpuSampler {
@@ -131,7 +132,8 @@ export function storageCarrier(): ContextCarrier {
     createHolder: (context) => context,
     run: (holder, body, self, args) => storage.run(holder, apply, body, self, args),
     enter: () => false,
-    current: () => storage.getStore() as SampledContext | undefined,
+    current: () => storage.getStore(),
+    contextOf: (holder) => holder as SampledContext,
   };
 }
 
@@ -145,8 +147,9 @@ function frameCarrier(storage: AsyncLocalStorage<object>, profiler: TimeProfiler
       storage.enterWith(holder);
       return true;
     },
+    current: () => storage.getStore(),
     // The native holder keeps its context at index 0.
-    current: () => (storage.getStore() as { 0?: SampledContext } | undefined)?.[0],
+    contextOf: (holder) => (holder as { 0?: SampledContext })[0],
   };
   return { carrier, end: () => {} };
 }
@@ -177,7 +180,8 @@ function hookCarrier(storage: AsyncLocalStorage<object>, profiler: TimeProfiler)
       }
     },
     enter: () => false,
-    current: () => storage.getStore() as SampledContext | undefined,
+    current: () => storage.getStore(),
+    contextOf: (holder) => holder as SampledContext,
   };
   return {
     carrier,

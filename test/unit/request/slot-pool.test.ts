@@ -93,7 +93,7 @@ test('open slots are those with an open request', () => {
   const slots = Array.from({ length: 3 }, () => pool.acquire());
   for (const [at, slot] of slots.entries()) slot.begin(1000 + at, 'GET', '/');
   const [first, second, third] = slots as [RequestSlot, RequestSlot, RequestSlot];
-  second.endMicros = 2000;
+  second.end(2000);
   pool.release(second);
   assert.deepEqual(pool.open(), [first, third]);
 });

@@ -13,7 +13,7 @@ function slotOf(...requests: readonly (readonly [start: number, end?: number])[]
   const slot = new RequestSlot(7);
   for (const [start, end] of requests) {
     slot.begin(START + start * SECOND, 'GET', '/');
-    if (end !== undefined) slot.endMicros = START + end * SECOND;
+    if (end !== undefined) slot.end(START + end * SECOND);
   }
   return slot;
 }
@@ -67,7 +67,7 @@ test('a new request starts without the pattern and flags of the last', () => {
   const slot = slotOf([0]);
   slot.pattern = '/old';
   slot.flags = 3;
-  slot.endMicros = at(1);
+  slot.end(at(1));
   slot.begin(at(2), 'POST', '/new');
   assert.deepEqual([slot.method, slot.url, slot.pattern, slot.flags], ['POST', '/new', '', 0]);
 });

@@ -9,7 +9,7 @@ import { SlowRequests } from '../../../src/request/slow-requests.ts';
 function ended(micros: number, url = '/a', endsOn: object = {}): RequestSlot {
   const slot = new RequestSlot(7);
   slot.begin(1_000_000, 'GET', url);
-  slot.endMicros = 1_000_000 + micros;
+  slot.end(1_000_000 + micros);
   slot.endsOn = endsOn;
   return slot;
 }
