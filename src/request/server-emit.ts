@@ -140,7 +140,7 @@ export class ServerEmit {
 
   /**
    * Lets a request's objects emit in its context: parsers and sockets call them from outside of it. Runs for every event of every
-   * request, so events that nobody listens to are let through at once, and `arguments` is passed on without being copied.
+   * request, so what already runs in its context, or nobody listens to, is let through at once, and `arguments` is passed on without being copied.
    * @param kind of all that emit through `target`, where that is known: to ask each emitter would take a walk along its prototypes.
    */
   #bind(target: object, kind: 'message' | 'response' | 'any' = 'any'): void {
@@ -154,15 +154,17 @@ export class ServerEmit {
       (original) =>
         function emitInRequest(event) {
           const emit = original ?? (EventEmitter.prototype.emit as Emit);
-          const isHeard = this.listenerCount(event) > 0;
-          const isEnd = mayEnd && event === 'close';
-          const recorder = isHeard || isEnd ? hook.#options.recorder() : undefined;
+          const recorder = hook.#options.recorder();
           if (!recorder) return emit.apply(this, arguments as unknown as EmitArgs);
           const current = recorder.current();
           const isInContext = current !== undefined && (current.endsOn === this || current.request === this);
+          const isEnd = mayEnd && event === 'close';
+          if (isInContext && !isEnd) return emit.apply(this, arguments as unknown as EmitArgs);
+          const isHeard = !isInContext && this.listenerCount(event) > 0;
+          if (!isHeard && !isEnd) return emit.apply(this, arguments as unknown as EmitArgs);
           const slot = isInContext ? current : isResponse ? slotOfResponse(this) : slotOf(this);
           try {
-            return slot && isHeard && !isInContext
+            return slot && isHeard
               ? recorder.run(slot, emit, this, arguments)
               : emit.apply(this, arguments as unknown as EmitArgs);
           } finally {
