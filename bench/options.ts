@@ -24,6 +24,7 @@ export type Part = 'servers' | 'startup';
 const PARTS: readonly Part[] = ['startup', 'servers'];
 const NODE_MAJORS = ['20', '22', '24', '26'];
 const VARIANT_NAMES = VARIANTS.map((variant) => variant.name).filter((name) => name !== BASELINE);
+const USABLE_NAMES = VARIANTS.filter((variant) => !variant.isPart && variant.name !== BASELINE).map(({ name }) => name);
 
 /**
  * Two seconds per slice are enough to see that everything works; ten hold one of the agent's rotations, which come every ten
@@ -44,7 +45,7 @@ order, bare again. Linux only.
   --startup-pairs N     starts with and without the agent per Node.js version (default ${FULL['startup-pairs']})
   --node 20|22|24|26    version that runs the servers (default 24)
   --servers A,B         ${SERVERS.map((server) => server.name).join(', ')} (default: the first two)
-  --variants A,B        ${VARIANT_NAMES.join('; ')} (default: all; ${BASELINE} always runs)
+  --variants A,B        ${VARIANT_NAMES.join('; ')} (default: all but parts; ${BASELINE} always runs)
   --only PART           ${PARTS.join(' or ')}
   --unpinned            do not pin server and load generator to cores
   --seed N              of the order and the arrival times (default 1)
@@ -89,7 +90,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
             values.servers,
             SERVERS.map((server) => server.name),
           ),
-    variants: values.variants === undefined ? VARIANT_NAMES : listOf('--variants', values.variants, VARIANT_NAMES),
+    variants: values.variants === undefined ? USABLE_NAMES : listOf('--variants', values.variants, VARIANT_NAMES),
     parts:
       values.only === undefined ? PARTS : PARTS.filter((part) => part === oneOf('--only', values.only ?? '', PARTS)),
     seed: positive('--seed', values.seed),

@@ -16,6 +16,8 @@ export interface Variant {
   readonly hasStatus?: boolean;
   /** Smallest Node.js major it supports, where that is more than ours. */
   readonly minNode?: number;
+  /** Nothing anybody would use: one thing that the agent does, by itself. Measured where it is asked for by name. */
+  readonly isPart?: boolean;
   /** npm packages whose versions are shown. */
   readonly packages?: readonly string[];
 }
@@ -100,7 +102,22 @@ export const VARIANTS: readonly Variant[] = [
     minNode: 22,
     packages: ['@opentelemetry/auto-instrumentations-node'],
   },
+  part('sampler'),
+  part('worker'),
+  part('wrappers'),
+  part('collections', ['--expose-gc']),
+  { ...part('collections', ['--expose-gc']), name: 'part: collections with a kept tick', env: { KEEP_TICK: '1' } },
 ];
+
+function part(name: string, flags: readonly string[] = []): Variant {
+  return {
+    name: `part: ${name}`,
+    nodeArgs: [...flags, '--require', fromHere(`fixtures/parts/${name}.cjs`)],
+    env: {},
+    attributesRequests: false,
+    isPart: true,
+  };
+}
 
 /**
  * The arguments with packages of fixtures/package.json as absolute paths: Node.js would resolve them from the working directory.
