@@ -25,11 +25,11 @@ import { RotationTimer } from './host/rotation.ts';
 import { serverUrl } from './host/server-url.ts';
 import { Recording, type Taken } from './recording.ts';
 import { ignoreMatcher } from './request/ignore.ts';
-import { batchBuffers, requestColumns } from './request/request-batch.ts';
+import { emptyBatch } from './request/request-batch.ts';
 import { RouteTable } from './request/route-table.ts';
 import { ServerEmit } from './request/server-emit.ts';
 import { ignoredSlot } from './request/slot.ts';
-import type { Emit } from './request/wrap-emit.ts';
+import type { Emit, EmitArgs } from './request/wrap-emit.ts';
 import { type CpuSampler, startCpuSampler } from './sample/cpu.ts';
 import { startHeapSampler } from './sample/heap.ts';
 import { segmentBuffers } from './sample/segment.ts';
@@ -72,7 +72,6 @@ export class Agent {
   #recording: Recording | undefined;
   #recordings = 0;
   /** Of recordings that were switched off. */
-  #requestsDropped = 0;
   #samplerRestarts = 0;
   #lastRotationMs = Number.NaN;
 
@@ -91,8 +90,6 @@ export class Agent {
       ready: ({ listening }) => listening !== null && this.#announce(listening),
       rotate: ({ id }) => this.#rotate(id),
       recording: ({ on, id }) => this.#setRecording(on, id),
-      spent: ({ columns }) => this.#recording?.recorder.reuse(columns),
-      outlived: ({ slots }) => this.#recording?.recorder.outlived(slots),
       'source-map': ({ id, file }) => this.#sendSourceMap(id, file),
       'capture-begin': ({ id, kind }) => {
         const obstacle = this.#recording ? this.#captureSite.begin(kind) : 'recording is switched off';
@@ -136,8 +133,8 @@ export class Agent {
   }
 
   /** Emits a server's event, in the context of the request that it begins, if any. */
-  emit(original: Emit, server: EventEmitter, args: ArrayLike<unknown>): boolean {
-    return this.#serverEmit.emit(original, server, args);
+  emit(original: Emit, server: EventEmitter, ...args: EmitArgs): boolean {
+    return this.#serverEmit.emit(original, server, ...args);
   }
 
   reportRoute(pattern: string, request?: object): void {
@@ -193,10 +190,7 @@ export class Agent {
     this.#guard.run('rotation', () => {
       const recording = this.#recording;
       if (!recording) {
-        this.#send(
-          { segment: null, requests: { ...requestColumns(0), length: 0, newRoutes: [], slow: [] }, traces: null },
-          reply,
-        );
+        this.#send({ segment: null, requests: emptyBatch(), traces: null }, reply);
         return;
       }
       const before = performance.now();
@@ -208,7 +202,6 @@ export class Agent {
 
   #send({ segment, requests, traces }: Taken, reply: number): void {
     this.#collector.post({ type: 'segment', segment, requests, traces, status: this.#status(), reply }, [
-      ...batchBuffers(requests),
       ...(segment ? segmentBuffers(segment) : []),
       ...(traces ? traceBuffers(traces) : []),
     ]);
@@ -222,7 +215,6 @@ export class Agent {
       recording: this.#recording !== undefined,
       tracking: this.#recording?.tracking ?? 'none',
       samplerRestarts: this.#samplerRestarts + (this.#recording?.samplerRestarts ?? 0),
-      requestsDropped: this.#requestsDropped + (counts?.dropped ?? 0),
       slots: counts?.slots ?? 0,
       retiredSlots: counts?.retiredSlots ?? 0,
       lastRotationMs: this.#lastRotationMs,
@@ -238,7 +230,6 @@ export class Agent {
       if (!on && recording) {
         this.#recording = undefined;
         const taken = recording.stop();
-        this.#requestsDropped += recording.recorder.counts().dropped;
         this.#samplerRestarts += recording.samplerRestarts;
         this.#send(taken, reply);
       } else this.#rotate(reply);

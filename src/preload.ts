@@ -68,7 +68,7 @@ function install(ownDirectory: string): void {
   );
 
   const makeEmit = (original: Emit | undefined): Emit =>
-    // `arguments` is passed on without being copied: this runs for every request.
+    // This runs for every request: `arguments` is only ever spread, so that V8 need not make it.
     function emitWithProfile(event) {
       if (event === 'listening' && isHttpServer(this)) {
         if (agent === undefined) activate();
@@ -76,7 +76,7 @@ function install(ownDirectory: string): void {
       } else if (agent === undefined && event === 'request') activate();
       const emit = original ?? (EventEmitter.prototype.emit as Emit);
       return agent && (event === 'request' || !QUIET_EVENTS.has(event))
-        ? agent.emit(emit, this, arguments)
+        ? agent.emit(emit, this, ...(arguments as unknown as EmitArgs))
         : emit.apply(this, arguments as unknown as EmitArgs);
     };
   for (const prototype of serverPrototypes(require)) wrapEmit(prototype, makeEmit);

@@ -4,7 +4,7 @@ import { alignClock } from './clock.ts';
 import type { Guard } from './host/guard.ts';
 import { type RecorderOptions, RequestRecorder } from './request/recorder.ts';
 import type { RequestBatch } from './request/request-batch.ts';
-import { FULL_BATCH } from './request/request-log.ts';
+import { FULL_LOG } from './request/request-log.ts';
 import type { RouteTable } from './request/route-table.ts';
 import { type CpuSampler, storageCarrier } from './sample/cpu.ts';
 import type { HeapSampler } from './sample/heap.ts';
@@ -81,7 +81,7 @@ export class Recording {
   }
 
   get isFull(): boolean {
-    return this.recorder.pending >= FULL_BATCH;
+    return this.recorder.pending >= FULL_LOG;
   }
 
   readHeap(): HeapSegment | undefined {
@@ -90,21 +90,15 @@ export class Recording {
 
   rotate(): Taken {
     alignClock();
-    return {
-      segment: this.#sampler?.rotate() ?? null,
-      requests: this.recorder.take(),
-      traces: this.#tracer?.take() ?? null,
-    };
+    const segment = this.#sampler?.rotate() ?? null;
+    return { segment, requests: this.recorder.take(segment?.samples), traces: this.#tracer?.take() ?? null };
   }
 
   /** Ends it for good. */
   stop(): Taken {
     for (const stop of this.#stopFollowing) stop();
     this.#heap?.stop();
-    return {
-      segment: this.#sampler?.stop() ?? null,
-      requests: this.recorder.stop(),
-      traces: this.#tracer?.take() ?? null,
-    };
+    const segment = this.#sampler?.stop() ?? null;
+    return { segment, requests: this.recorder.stop(segment?.samples), traces: this.#tracer?.take() ?? null };
   }
 }

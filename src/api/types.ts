@@ -115,7 +115,7 @@ export interface StatusAnswer {
     readonly discarded: Readonly<Record<'warmup' | 'ignored' | 'profiler' | 'unresolved' | 'unmatched', number>>;
     readonly samplerRestarts: number;
   };
-  readonly requests: { readonly ended: number; readonly open: number; readonly dropped: number };
+  readonly requests: { readonly ended: number; readonly open: number };
   readonly waits: {
     /** The option `waits`. */
     readonly tracing: 'auto' | 'all' | 'off';

@@ -152,7 +152,7 @@ function statusOf({ from, tree, figures }: Slice, options: Options): StatusAnswe
       discarded: { warmup: 0, ignored: 0, profiler: 0, unresolved: 0, unmatched: 0 },
       samplerRestarts: 0,
     },
-    requests: { ended: tree.requests, open: 0, dropped: 0 },
+    requests: { ended: tree.requests, open: 0 },
     waits: {
       tracing: 'off',
       share: 0,

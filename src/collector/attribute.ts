@@ -7,7 +7,7 @@ import { routeFunction } from '../profile/by-route.ts';
 import type { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
 import { type CpuSegment, SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../sample/segment.ts';
-import type { IndexedRequest } from './request-index.ts';
+import type { ReportedRequest } from './reported-requests.ts';
 import type { SymbolizedFunction } from './symbolizer.ts';
 import { weighSamples } from './weigh.ts';
 
@@ -46,16 +46,17 @@ export interface TimedSample {
 }
 
 /** Where a sample goes: a route by name, nowhere for a reason, or to a request whose route is not known yet. */
-export type Destination = { readonly route: string } | { readonly pending: IndexedRequest } | 'warmup' | 'unresolved';
+export type Destination = { readonly route: string } | { readonly pending: ReportedRequest } | 'warmup' | 'unresolved';
 
 export interface AttributeTargets {
   /** The tree that takes the samples of requests whose route is known. */
   readonly builder: CallTreeBuilder;
-  readonly destinationOf: (slot: number, timeMicros: number) => Destination;
+  /** @param sample index in the segment. */
+  readonly destinationOf: (sample: number, timeMicros: number) => Destination;
   /** The tree that keeps a pending request's samples; its first level is the request's own frames. */
-  readonly pendingBuilder: (request: IndexedRequest) => CallTreeBuilder;
-  /** Hears of every sample that carries a time and is not idle. */
-  readonly sampled: (sample: TimedSample) => void;
+  readonly pendingBuilder: (request: ReportedRequest) => CallTreeBuilder;
+  /** Hears of every sample that carries a time and is not idle, and its index in the segment. */
+  readonly sampled: (sample: TimedSample, index: number) => void;
   readonly counts: SampleCounts;
 }
 
@@ -124,12 +125,12 @@ export function attributeSegment(
       continue;
     }
     const timeMicros = samples.timeMicros[at] as number;
-    targets.sampled({ node, slot, timeMicros, wallNs, cpuNs });
+    targets.sampled({ node, slot, timeMicros, wallNs, cpuNs }, at);
     if (slot === SLOT_IGNORED) counts.ignored++;
     else if (slot === SLOT_PROFILER) counts.profiler++;
     else if (slot === SLOT_NONE) addToRoute(BACKGROUND_ROUTE, node, 1, wallNs, cpuNs);
     else {
-      const destination = targets.destinationOf(slot, timeMicros);
+      const destination = targets.destinationOf(at, timeMicros);
       if (destination === 'warmup' || destination === 'unresolved') counts[destination]++;
       else if ('route' in destination) addToRoute(destination.route, node, 1, wallNs, cpuNs);
       else {

@@ -11,7 +11,6 @@ import type { Options } from '../config/options.ts';
 import type { RequestTimeline } from '../profile/kept-request.ts';
 import type { Pusher } from '../push/pusher.ts';
 import { startPusher } from '../push/start-pusher.ts';
-import { columnsOf, isLarge } from '../request/request-batch.ts';
 import type { RunSummary, Selection, Slice, Store } from '../store/contract.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import { HostRequests } from './host-requests.ts';
@@ -68,7 +67,6 @@ export class Collector implements Backend {
       pid: data.host.pid,
       thread: data.host.thread,
       intervalMs: data.options.intervalMs,
-      discardFirstRequest: data.options.discardFirstRequest,
       symbolizer: this.#symbolizer,
     });
     this.#startStore();
@@ -250,10 +248,6 @@ export class Collector implements Backend {
   async #take({ segment, requests, traces, reply }: SegmentMessage): Promise<void> {
     try {
       const slice = await this.#intake.take(segment, requests, traces);
-      const slots = this.#intake.takeOutlived();
-      if (slots.length > 0) this.#post({ type: 'outlived', slots });
-      for (const batch of this.#intake.takeSpent())
-        if (isLarge(batch)) this.#post({ type: 'spent', columns: columnsOf(batch) });
       for (const store of [this.#store, ...this.#recordings]) store.append(slice);
       this.#pusher?.add(slice);
       // When it was recorded: on a busy machine a segment waits for the thread.

@@ -2,11 +2,10 @@
 
 import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import type { Profile } from '../profile/profile.ts';
-import { FLAG_ABORTED, FLAG_FIRST, FLAG_OPEN, type RequestBatch, ROUTE_UNKNOWN } from '../request/request-batch.ts';
+import { FLAG_FIRST, FLAG_OPEN, NO_ROW, type RequestBatch, ROUTE_UNKNOWN } from '../request/request-batch.ts';
 import { TAIL_MICROS } from '../request/slot.ts';
 import { type CpuSegment, SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../sample/segment.ts';
 import type { RequestFigures, Slice } from '../store/contract.ts';
-import { emptyFigures } from '../store/slices.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
 import {
   attributeSegment,
@@ -15,9 +14,10 @@ import {
   type SampleCounts,
   type TimedSample,
 } from './attribute.ts';
+import { endedFigures } from './ended-figures.ts';
 import { KeptRequests } from './kept-requests.ts';
 import { PendingRequests } from './pending-requests.ts';
-import { RequestIndex } from './request-index.ts';
+import { type ReportedRequest, reportedRequests } from './reported-requests.ts';
 import { type StitchCounts, stitchTree } from './stitch-tree.ts';
 import { Stitcher } from './stitcher.ts';
 import type { Symbolizer } from './symbolizer.ts';
@@ -25,27 +25,19 @@ import { Timeline, type TimelineSample } from './timeline.ts';
 import type { TracedRequest } from './traced-requests.ts';
 import { type WaitCounts, WaitIntake } from './wait-intake.ts';
 
-const SERVER_ERROR = 500;
-/** What runs so shortly after the end of a request is the rest of its work, not something that goes on. */
-const AFTERMATH_MICROS = 20_000;
-
 export interface IntakeOptions {
   readonly run: string;
   readonly pid: number;
   /** 0 for the main thread. */
   readonly thread: number;
   readonly intervalMs: number;
-  readonly discardFirstRequest: boolean;
   readonly symbolizer: Symbolizer;
 }
 
 export class Intake {
   readonly #options: IntakeOptions;
-  readonly #index = new RequestIndex();
   readonly #routes: string[] = [];
   readonly #pending = new PendingRequests();
-  #outlived = new Set<number>();
-  #spent: RequestBatch[] = [];
   #ended = 0;
   #open = 0;
   readonly counts: SampleCounts = {
@@ -97,22 +89,24 @@ export class Intake {
    */
   async take(segment: CpuSegment | null, batch: RequestBatch, traces: TraceBatch | null = null): Promise<Slice> {
     this.#routes.push(...batch.newRoutes);
-    const figures = new Map<string, RequestFigures>();
+    const requests = reportedRequests(batch);
+    const figures = endedFigures(batch.figures, this.#routes);
     const builder = new CallTreeBuilder();
-    this.#countRequests(batch, figures);
-    this.#spent.push(...this.#index.add(batch, segment));
-    this.counts.unresolved += this.#pending.settle(batch, this.#routes, builder);
+    this.#ended += batch.figures.ended;
+    this.#open = requests.filter(({ flags }) => flags & FLAG_OPEN).length;
+    this.counts.unresolved += this.#pending.settle(requests, this.#routes, builder);
     const to = segment?.endMicros ?? Date.now() * 1000;
     const from = segment?.startMicros ?? to;
     const traced = traces ? await this.#waits.learn(traces, this.#routes) : [];
     if (segment) {
+      const requestOf = (sample: number): ReportedRequest | undefined => requests[batch.sampleRow[sample] ?? NO_ROW];
       const samples: Omit<TimelineSample, 'frames'>[] = [];
       const frames = attributeSegment(segment, await this.#options.symbolizer.symbolize(segment.functions), {
         builder,
-        destinationOf: (slot, timeMicros) => this.#destinationOf(slot, timeMicros),
+        destinationOf: (sample, timeMicros) => this.#destinationOf(requestOf(sample), timeMicros),
         pendingBuilder: (request) => this.#pending.builderOf(request),
         counts: this.counts,
-        sampled: (sample) => samples.push(this.#withRequest(sample)),
+        sampled: (sample, index) => samples.push(this.#withRequest(sample, requestOf(index))),
       });
       this.#timeline.add(samples, frames);
     }
@@ -122,23 +116,9 @@ export class Intake {
     return {
       from: from / 1000,
       to: to / 1000,
-      tree: traces ? this.#withWaits({ tree, figures }, traced, batch) : tree,
+      tree: traces ? this.#withWaits({ tree, figures }, traced, requests) : tree,
       figures,
     };
-  }
-
-  /** The slots in which something ran on after a request had ended, as far as the samples since the last call show. */
-  takeOutlived(): number[] {
-    const slots = [...this.#outlived];
-    this.#outlived.clear();
-    return slots;
-  }
-
-  /** The batches that are no longer needed, since the last call. */
-  takeSpent(): RequestBatch[] {
-    const spent = this.#spent;
-    this.#spent = [];
-    return spent;
   }
 
   /** Forgets requests and held-back samples: what comes next belongs to a cleared profile. */
@@ -152,16 +132,15 @@ export class Intake {
   #withWaits(
     { tree, figures }: Pick<Slice, 'tree' | 'figures'>,
     traced: readonly TracedRequest[],
-    batch: RequestBatch,
+    reported: readonly ReportedRequest[],
   ): Profile {
     const builder = stitchTree(tree, this.#stitcher, this.stitched);
-    this.#waits.add(traced, batch, { routes: this.#routes, builder, figures });
+    this.#waits.add(traced, reported, { routes: this.#routes, builder, figures });
     return builder.build(tree);
   }
 
-  /** Tells the waits of a sample, and finds its request. */
-  #withRequest(sample: TimedSample): Omit<TimelineSample, 'frames'> {
-    const request = sample.slot < 0 ? undefined : this.#index.find(sample.slot, sample.timeMicros);
+  /** Tells the waits of a sample of a request. */
+  #withRequest(sample: TimedSample, request: ReportedRequest | undefined): Omit<TimelineSample, 'frames'> {
     if (!request || sample.timeMicros > request.endMicros) return { ...sample, requestMicros: 0, route: ROUTE_UNKNOWN };
     this.#waits.sampled(sample.slot, request.startMicros, sample);
     return { ...sample, requestMicros: request.startMicros, route: request.route };
@@ -170,7 +149,7 @@ export class Intake {
   #keepSlow({ slow }: RequestBatch, traced: readonly TracedRequest[]): void {
     for (const request of slow) {
       const route = this.#routes[request.route];
-      if (route === undefined || (request.flags & FLAG_FIRST && this.#options.discardFirstRequest)) continue;
+      if (route === undefined || request.flags & FLAG_FIRST) continue;
       const trace = traced.find(
         ({ slot, startMicros }) => slot === request.slot && startMicros === request.startMicros,
       );
@@ -190,37 +169,11 @@ export class Intake {
     });
   }
 
-  #countRequests(batch: RequestBatch, figures: Map<string, RequestFigures>): void {
-    this.#open = 0;
-    for (let at = 0; at < batch.length; at++) {
-      const flags = batch.flags[at] as number;
-      if (flags & FLAG_OPEN) {
-        this.#open++;
-        continue;
-      }
-      this.#ended++;
-      if (flags & FLAG_FIRST && this.#options.discardFirstRequest) continue;
-      const route = this.#routes[batch.route[at] as number];
-      if (route === undefined) continue;
-      let figure = figures.get(route);
-      if (!figure) {
-        figure = emptyFigures();
-        figures.set(route, figure);
-      }
-      figure.requests++;
-      if ((batch.status[at] as number) >= SERVER_ERROR || flags & FLAG_ABORTED) figure.errors++;
-      figure.durations.accept(Math.max(0, (batch.endMicros[at] as number) - (batch.startMicros[at] as number)));
-    }
-  }
-
-  #destinationOf(slot: number, timeMicros: number): Destination {
-    const request = this.#index.find(slot, timeMicros);
+  #destinationOf(request: ReportedRequest | undefined, timeMicros: number): Destination {
     if (!request) return 'unresolved';
-    // On a busy server the slot has long been given to others when the host looks at the sample: only here it can be told.
-    if (timeMicros > request.endMicros + AFTERMATH_MICROS) this.#outlived.add(slot);
     // As in RequestSlot.slotAt, which knows only the last two requests of a slot: what outlived its request belongs to none.
     if (timeMicros > request.endMicros + TAIL_MICROS) return { route: BACKGROUND_ROUTE };
-    if (request.isFirst && this.#options.discardFirstRequest) return 'warmup';
+    if (request.flags & FLAG_FIRST) return 'warmup';
     const route = this.#routes[request.route];
     if (route !== undefined) return { route };
     return this.#pending.hasRoomFor(request) ? { pending: request } : 'unresolved';

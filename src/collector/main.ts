@@ -3,7 +3,6 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { startNamePool } from '../push/start-pusher.ts';
-import { batchBuffers } from '../request/request-batch.ts';
 import { Collector } from './collector.ts';
 import { startListener } from './listener.ts';
 import type { CollectorData, FromCollector, ToCollector } from './protocol.ts';
@@ -13,8 +12,7 @@ const NICENESS = 10;
 
 const port = parentPort;
 if (!port) throw new Error('the collector runs in a worker thread');
-const post = (message: FromCollector): void =>
-  port.postMessage(message, message.type === 'spent' ? batchBuffers(message.columns) : []);
+const post = (message: FromCollector): void => port.postMessage(message);
 const collector = new Collector(workerData as CollectorData, post);
 // It would end the thread, and with it all that was recorded; the process here is the thread's own.
 process.on('unhandledRejection', (reason) => collector.reportProblem(`a fault of the profiler: ${String(reason)}`));

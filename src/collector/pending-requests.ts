@@ -4,8 +4,7 @@ import { routeFunction } from '../profile/by-route.ts';
 import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import { mergeInto } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
-import type { RequestBatch } from '../request/request-batch.ts';
-import { type IndexedRequest, requestKey } from './request-index.ts';
+import { type ReportedRequest, requestKey } from './reported-requests.ts';
 
 /** The host names every request's route after a few seconds, so these are few. */
 const MAX_PENDING = 1000;
@@ -13,12 +12,12 @@ const MAX_PENDING = 1000;
 export class PendingRequests {
   #pending = new Map<string, CallTreeBuilder>();
 
-  hasRoomFor({ slot, startMicros }: IndexedRequest): boolean {
+  hasRoomFor({ slot, startMicros }: ReportedRequest): boolean {
     return this.#pending.size < MAX_PENDING || this.#pending.has(requestKey(slot, startMicros));
   }
 
   /** The tree of a request's samples; its first level is the request's own frames. */
-  builderOf({ slot, startMicros }: IndexedRequest): CallTreeBuilder {
+  builderOf({ slot, startMicros }: ReportedRequest): CallTreeBuilder {
     const key = requestKey(slot, startMicros);
     let builder = this.#pending.get(key);
     if (!builder) {
@@ -29,15 +28,15 @@ export class PendingRequests {
   }
 
   /** Gives held-back samples to the routes that are known now. @returns how many samples were of requests that vanished. */
-  settle(batch: RequestBatch, routes: readonly string[], into: CallTreeBuilder): number {
+  settle(reported: readonly ReportedRequest[], routes: readonly string[], into: CallTreeBuilder): number {
     if (this.#pending.size === 0) return 0;
     const still = new Map<string, CallTreeBuilder>();
-    for (let at = 0; at < batch.length; at++) {
-      const key = requestKey(batch.slot[at] as number, batch.startMicros[at] as number);
+    for (const request of reported) {
+      const key = requestKey(request.slot, request.startMicros);
       const held = this.#pending.get(key);
       if (!held) continue;
       this.#pending.delete(key);
-      const route = routes[batch.route[at] as number];
+      const route = routes[request.route];
       if (route === undefined) still.set(key, held);
       else mergeInto(into, underRoute(held, route));
     }

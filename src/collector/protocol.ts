@@ -3,7 +3,7 @@
 import type { ApiRequest, ApiResponse, CaptureKind } from '../api/types.ts';
 import type { AsyncCalls } from '../capture/async-calls.ts';
 import type { Options } from '../config/options.ts';
-import type { RequestBatch, RequestColumns } from '../request/request-batch.ts';
+import type { RequestBatch } from '../request/request-batch.ts';
 import type { HeapSegment } from '../sample/heap-segment.ts';
 import type { CpuSegment } from '../sample/segment.ts';
 import type { Starter } from '../store/starter.ts';
@@ -46,7 +46,6 @@ export interface HostStatus {
   readonly recording: boolean;
   readonly tracking: 'async-context-frame' | 'async-hooks' | 'none';
   readonly samplerRestarts: number;
-  readonly requestsDropped: number;
   readonly slots: number;
   readonly retiredSlots: number;
   /** How long the rotation that made the previous segment held the host's thread; NaN for the first. */
@@ -83,10 +82,6 @@ export type FromCollector =
   /** Asks for a rotation; the segment comes back with `reply` set to `id`. */
   | { readonly type: 'rotate'; readonly id: number }
   | { readonly type: 'recording'; readonly on: boolean; readonly id: number }
-  /** Something outlived requests of these slots and still runs in their context: they must not be given to others. */
-  | { readonly type: 'outlived'; readonly slots: readonly number[] }
-  /** Columns to be used again. */
-  | { readonly type: 'spent'; readonly columns: RequestColumns }
   | { readonly type: 'source-map'; readonly id: number; readonly file: string }
   | { readonly type: 'heap'; readonly id: number }
   | { readonly type: 'capture-begin'; readonly id: number; readonly kind: CaptureKind }

@@ -59,7 +59,7 @@ export function statusAnswer({
       },
       samplerRestarts: host?.samplerRestarts ?? 0,
     },
-    requests: { ended: intake.ended, open: intake.open, dropped: host?.requestsDropped ?? 0 },
+    requests: { ended: intake.ended, open: intake.open },
     waits: {
       tracing: data.options.waits,
       ...intake.waitCounts,

@@ -6,14 +6,14 @@
 import { routeFunction } from '../profile/by-route.ts';
 import type { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
-import { FLAG_FIRST, FLAG_OPEN, type RequestBatch } from '../request/request-batch.ts';
+import { FLAG_FIRST, FLAG_OPEN } from '../request/request-batch.ts';
 import { Blockers } from '../store/blockers.ts';
 import type { RequestFigures } from '../store/contract.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
 import { OWN_FUNCTION } from './attribute.ts';
 import { heldUp } from './held-up.ts';
 import { learnCallbacks } from './learn-callbacks.ts';
-import { requestKey } from './request-index.ts';
+import { type ReportedRequest, requestKey } from './reported-requests.ts';
 import { type Interval, type OnThread, shareWaits } from './share-waits.ts';
 import type { Stitcher } from './stitcher.ts';
 import type { Symbolizer } from './symbolizer.ts';
@@ -49,7 +49,6 @@ export interface WaitIntakeOptions {
   readonly stitcher: Stitcher;
   readonly timeline: Timeline;
   readonly intervalMs: number;
-  readonly discardFirstRequest: boolean;
   readonly ownerOf: (sample: TimelineSample) => string;
 }
 
@@ -57,6 +56,7 @@ export interface WaitIntakeOptions {
 export interface WaitTargets {
   readonly routes: readonly string[];
   readonly builder: CallTreeBuilder;
+  /** Of the requests that ended in the same time. */
   readonly figures: ReadonlyMap<string, RequestFigures>;
 }
 
@@ -126,15 +126,17 @@ export class WaitIntake {
     }
   }
 
-  /** Adds the waits of a batch; call after the samples of the same time were attributed. */
-  add(requests: readonly TracedRequest[], batch: RequestBatch, { routes, builder, figures }: WaitTargets): void {
-    for (let at = 0; at < batch.length; at++) {
-      const flags = batch.flags[at] as number;
-      const route = routes[batch.route[at] as number];
-      if (flags & FLAG_OPEN || route === undefined || this.#isDiscarded(flags)) continue;
-      const micros = Math.max(0, (batch.endMicros[at] as number) - (batch.startMicros[at] as number));
-      this.#owedMicros.set(route, (this.#owedMicros.get(route) ?? 0) + micros);
-    }
+  /**
+   * Adds the waits of a batch; call after the samples of the same time were attributed.
+   * @param reported requests of the same time that are told apart, traced or not.
+   */
+  add(
+    requests: readonly TracedRequest[],
+    reported: readonly ReportedRequest[],
+    { routes, builder, figures }: WaitTargets,
+  ): void {
+    for (const [route, { durations }] of figures)
+      this.#owedMicros.set(route, (this.#owedMicros.get(route) ?? 0) + durations.sum);
     for (const [route, waits] of this.#byRoute(requests, routes)) {
       if (waits.tracedMicros <= 0) continue;
       const scale = (this.#owedMicros.get(route) ?? 0) / waits.tracedMicros;
@@ -144,7 +146,7 @@ export class WaitIntake {
       for (const [stack, { ns, count }] of waits.byStack)
         this.#addStack(builder, route, stack, ns * scale, count * scale);
     }
-    this.#keepOpen(batch);
+    this.#keepOpen(reported);
   }
 
   /** @returns what a request waited for. */
@@ -166,7 +168,7 @@ export class WaitIntake {
     for (const request of requests) {
       const { slot, startMicros, endMicros, operations } = request;
       const route = routes[request.route];
-      if (route === undefined || this.#isDiscarded(request.flags)) continue;
+      if (route === undefined || request.flags & FLAG_FIRST) continue;
       const shares = shareWaits(operations, request, this.#onThread.get(requestKey(slot, startMicros)));
       const waits = byRoute.get(route) ?? { tracedMicros: 0, blockers: new Blockers(), byStack: new Map() };
       byRoute.set(route, waits);
@@ -220,19 +222,15 @@ export class WaitIntake {
   }
 
   /** What was sampled of requests that have ended is done with. */
-  #keepOpen(batch: RequestBatch): void {
+  #keepOpen(reported: readonly ReportedRequest[]): void {
     const kept = new Map<string, OnThread[]>();
-    for (let at = 0; at < batch.length; at++) {
-      if (!((batch.flags[at] as number) & FLAG_OPEN)) continue;
-      const key = requestKey(batch.slot[at] as number, batch.startMicros[at] as number);
+    for (const { slot, startMicros, flags } of reported) {
+      if (!(flags & FLAG_OPEN)) continue;
+      const key = requestKey(slot, startMicros);
       const samples = this.#onThread.get(key);
       if (samples) kept.set(key, samples);
     }
     this.#onThread = kept;
-  }
-
-  #isDiscarded(flags: number): boolean {
-    return this.#options.discardFirstRequest && (flags & FLAG_FIRST) !== 0;
   }
 }
 

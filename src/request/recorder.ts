@@ -7,16 +7,23 @@ import type { IncomingMessage } from 'node:http';
 import { epochMicros } from '../clock.ts';
 import type { ContextCarrier } from '../sample/cpu.ts';
 import type { WaitTracer } from '../wait/tracer.ts';
-import { FLAG_ABORTED, FLAG_FIRST, type RequestBatch, type RequestColumns, STATUS_NONE } from './request-batch.ts';
+import { FiguresLog } from './figures-log.ts';
+import { FLAG_ABORTED, FLAG_FIRST, FLAG_OPEN, type RequestBatch, ROUTE_UNKNOWN, STATUS_NONE } from './request-batch.ts';
 import { RequestLog } from './request-log.ts';
 import { NOT_FOUND_ROUTE, type RouteTable } from './route-table.ts';
-import { profilerSlot, type RequestSlot } from './slot.ts';
+import type { SampleTimes } from './sampled-requests.ts';
+import { Exchange, profilerSlot, type RequestSlot } from './slot.ts';
 import { SlotPool } from './slot-pool.ts';
 import { type SlowOptions, SlowRequests } from './slow-requests.ts';
 import { setSlot, slotOf, stampSlot } from './tag.ts';
 import { urlTemplate } from './url-template.ts';
 
 const NOT_FOUND = 404;
+const SERVER_ERROR = 500;
+/** An open request is named by its URL after this long, so that its samples are not held back for good. */
+export const UNROUTED_MICROS = 5_000_000;
+/** What runs so shortly after the end of a request is the rest of its work, not something that goes on. */
+const AFTERMATH_MICROS = 20_000;
 
 export interface RecorderOptions {
   /** Whether requests of this path are left out of the profile. */
@@ -38,7 +45,8 @@ export class RequestRecorder {
   readonly #options: RecorderOptions;
   readonly #pool: SlotPool;
   readonly #routes: RouteTable;
-  readonly #log: RequestLog;
+  readonly #log = new RequestLog();
+  readonly #figures = new FiguresLog();
   readonly #slow: SlowRequests;
   readonly #ignored: RequestSlot;
   readonly #profiler: RequestSlot;
@@ -50,7 +58,6 @@ export class RequestRecorder {
     this.#carrier = carrier;
     this.#options = options;
     this.#routes = routes;
-    this.#log = new RequestLog(routes);
     this.#slow = new SlowRequests(options.slow);
     const createHolder = (slot: RequestSlot): object => carrier.createHolder(slot);
     this.#pool = new SlotPool(createHolder);
@@ -82,12 +89,11 @@ export class RequestRecorder {
       this.#pool.release(slot);
       return undefined;
     }
-    slot.begin(epochMicros(), method, url);
-    if (this.#options.markFirst && this.#begun === 0) slot.flags |= FLAG_FIRST;
+    const exchange = new Exchange(method, url, endsOn, request);
+    slot.begin(epochMicros(), exchange);
+    if (this.#options.markFirst && this.#begun === 0) exchange.flags = FLAG_FIRST;
     this.#begun++;
-    slot.endsOn = endsOn;
-    slot.request = request;
-    slot.trace = isConnection ? undefined : this.#options.tracer?.start();
+    if (!isConnection) exchange.trace = this.#options.tracer?.start();
     return slot;
   }
 
@@ -96,8 +102,8 @@ export class RequestRecorder {
     setSlot(request, slot);
     setSlot(response, slot);
     if (slot.id < 0) return;
-    slot.request = request;
-    slot.response = response;
+    slot.exchange.request = request;
+    slot.exchange.response = response;
   }
 
   /** Runs host code in the request's context; its result and its throws pass through. */
@@ -128,55 +134,49 @@ export class RequestRecorder {
   report(pattern: string, request?: object): void {
     let slot = this.current();
     // A request object that is none of a server's, such as an injected one, must not name the request around it.
-    if (request && slot?.request !== request) slot = slotOf(request);
-    if (slot?.isOpen) slot.pattern = pattern;
+    if (request && slot?.exchange.request !== request) slot = slotOf(request);
+    if (slot?.isOpen) slot.exchange.pattern = pattern;
   }
 
   end(slot: RequestSlot, status: number, aborted: boolean): void {
     if (slot.id < 0 || !slot.isOpen) return;
+    const { exchange, startMicros } = slot;
     const endMicros = epochMicros();
     slot.end(endMicros);
-    const route = this.#routeOf(slot, status);
-    const flags = aborted ? slot.flags | FLAG_ABORTED : slot.flags;
-    this.#log.add(slot, endMicros, route, status, flags);
+    const route = this.#routeOf(exchange, status);
+    const flags = (exchange.flags & ~FLAG_OPEN) | (aborted ? FLAG_ABORTED : 0);
+    const wasOpen = (exchange.flags & FLAG_OPEN) !== 0;
+    this.#log.add(slot.id, startMicros, endMicros, route, flags, wasOpen);
+    // A first request is marked for being discarded.
+    if (flags & FLAG_FIRST) this.#figures.skip();
+    else this.#figures.add(route, endMicros - startMicros, aborted || status >= SERVER_ERROR);
     this.#slow.add(slot, route, status, flags);
-    if (slot.trace) this.#options.tracer?.close(slot, endMicros, route, slot.flags, aborted);
+    if (exchange.trace) this.#options.tracer?.close(slot, endMicros, route, flags, aborted);
     slot.disown();
     this.#pool.release(slot);
   }
 
-  /** The samples show that something outlived requests of these slots. */
-  outlived(slots: readonly number[]): void {
-    this.#pool.outlived(slots);
-  }
-
-  /** Takes back the columns of a batch that is done with. */
-  reuse(columns: RequestColumns): void {
-    this.#log.reuse(columns);
-  }
-
-  /** Requests waiting to be taken. */
+  /** Requests that ended since the last batch. */
   get pending(): number {
     return this.#log.size;
   }
 
-  take(): RequestBatch {
+  /** @param samples of the segment that goes with the batch; null where nothing is sampled. */
+  take(samples: SampleTimes | null = null): RequestBatch {
     const open = this.#pool.open();
     this.#endBroken(open);
     const stillOpen = open.filter((slot) => slot.isOpen);
-    const columns = this.#log.take(stillOpen, epochMicros(), (slot) => this.#routeOf(slot, STATUS_NONE));
-    return { ...columns, slow: this.#slow.take() };
+    return this.#take(samples, stillOpen, epochMicros(), UNROUTED_MICROS);
   }
 
   /**
    * Takes what is left, for good: open requests get the best name there is and are let go, so that they never run in a context whose
    * sampler is gone, nor end in the log of a later recorder.
    */
-  stop(): RequestBatch {
+  stop(samples: SampleTimes | null = null): RequestBatch {
     const open = this.#pool.open();
     const nowMicros = epochMicros();
-    const columns = this.#log.take(open, nowMicros, (slot) => this.#routeOf(slot, STATUS_NONE), 0);
-    const batch = { ...columns, slow: this.#slow.take() };
+    const batch = this.#take(samples, open, nowMicros, 0);
     for (const slot of open) {
       slot.end(nowMicros);
       slot.disown();
@@ -184,24 +184,61 @@ export class RequestRecorder {
     return batch;
   }
 
-  counts(): { readonly dropped: number; readonly slots: number; readonly retiredSlots: number } {
+  counts(): { readonly slots: number; readonly retiredSlots: number } {
     const { created, retired } = this.#pool.counts();
-    return { dropped: this.#log.dropped, slots: created, retiredSlots: retired };
+    return { slots: created, retiredSlots: retired };
+  }
+
+  /** @param patienceMicros how long an open request may be without a route. */
+  #take(
+    samples: SampleTimes | null,
+    slots: readonly RequestSlot[],
+    nowMicros: number,
+    patienceMicros: number,
+  ): RequestBatch {
+    const open = slots.map((slot) => {
+      const { id, startMicros, exchange } = slot;
+      const route = this.#routeOfOpen(exchange, nowMicros - startMicros >= patienceMicros);
+      exchange.flags |= FLAG_OPEN;
+      return { slot: id, startMicros, route, flags: exchange.flags };
+    });
+    const found = this.#log.take(samples, open, nowMicros);
+    if (samples) this.#retire(samples, found);
+    return {
+      ...found,
+      newRoutes: this.#routes.takeFresh(),
+      figures: this.#figures.take(),
+      slow: this.#slow.take(),
+    };
+  }
+
+  /** Slots in which something outlived its request are not given to another. */
+  #retire({ slot, timeMicros }: SampleTimes, { rows, sampleRow }: Pick<RequestBatch, 'rows' | 'sampleRow'>): void {
+    for (let sample = 0; sample < sampleRow.length; sample++) {
+      const endMicros = rows.endMicros[sampleRow[sample] as number];
+      if (endMicros !== undefined && (timeMicros[sample] as number) > endMicros + AFTERMATH_MICROS)
+        this.#pool.outlived(slot[sample] as number);
+    }
   }
 
   /** A pipelined request that waits behind another never closes its response when the connection breaks. */
   #endBroken(open: readonly RequestSlot[]): void {
     for (const slot of open) {
-      const { request } = slot;
+      const { request } = slot.exchange;
       if (request?.httpVersionMajor === 1 && request.socket.destroyed) this.end(slot, STATUS_NONE, true);
     }
   }
 
-  #routeOf(slot: RequestSlot, status: number): number {
-    const pattern = slot.pattern || (slot.request && this.#options.lateRoute(slot.request));
-    if (pattern) return this.#routes.indexOf(slot.method, pattern);
+  #routeOfOpen(exchange: Exchange, isOverdue: boolean): number {
+    if (exchange.pattern !== '') return this.#routes.indexOf(exchange.method, exchange.pattern);
+    return isOverdue ? this.#routeOf(exchange, STATUS_NONE) : ROUTE_UNKNOWN;
+  }
+
+  #routeOf({ method, url, pattern, request }: Exchange, status: number): number {
+    const known = pattern || (request && this.#options.lateRoute(request));
+    if (known) return this.#routes.indexOf(method, known);
     if (status === NOT_FOUND) return this.#routes.indexOfName(NOT_FOUND_ROUTE);
-    return this.#routes.indexOf(slot.method, urlTemplate(pathOf(slot.url)));
+    return this.#routes.indexOf(method, urlTemplate(pathOf(url)));
   }
 }
 

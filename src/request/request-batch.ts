@@ -1,24 +1,25 @@
-/** What happened to requests between two rotations, in columns whose buffers are transferred; one entry per request that ended or is open. */
+/** What happened to requests between two rotations: figures of all that ended, and one row for each that the collector has to tell apart. */
 
+import type { FiguresBatch } from './figures-log.ts';
 import type { SlowRequest } from './slow-requests.ts';
 
 /** Status of a request whose response has not ended, or that the client aborted before a status was sent. */
 export const STATUS_NONE = 0;
 
-/** The request was the first of its process. */
+/** The request was the first of its process, of which nothing is to be kept. */
 export const FLAG_FIRST = 1;
 /** The client went away before the response ended. */
 export const FLAG_ABORTED = 2;
 /** The request is still open at this rotation; a later batch reports it again. */
 export const FLAG_OPEN = 4;
 
-/** Entries for which an idle server has room between rotations. */
-export const FIRST_CAPACITY = 1024;
-
 /** Route of an open request that is not routed yet. */
 export const ROUTE_UNKNOWN = 0xffff;
+/** Row of a sample that belongs to no request. */
+export const NO_ROW = -1;
 
-export interface RequestColumns {
+/** One entry per request. */
+export interface RequestRows {
   readonly slot: Int32Array<ArrayBuffer>;
   /** Microseconds since the epoch. */
   readonly startMicros: Float64Array<ArrayBuffer>;
@@ -26,42 +27,39 @@ export interface RequestColumns {
   readonly endMicros: Float64Array<ArrayBuffer>;
   /** Index into the routes of this and all earlier batches together, or ROUTE_UNKNOWN. */
   readonly route: Uint16Array<ArrayBuffer>;
-  readonly status: Uint16Array<ArrayBuffer>;
   readonly flags: Uint8Array<ArrayBuffer>;
 }
 
-export interface RequestBatch extends RequestColumns {
-  /** Entries in use; the columns may be longer. */
-  readonly length: number;
+export interface RequestBatch {
+  /** Requests that were sampled, are open, or were open in the batch before. */
+  readonly rows: RequestRows;
+  /** Per sample of the segment that was taken with this batch, the row of its request, or NO_ROW. */
+  readonly sampleRow: Int32Array<ArrayBuffer>;
   /** Route names met for the first time since the last batch, in order of their index. */
   readonly newRoutes: readonly string[];
+  /** Of all requests that ended. */
+  readonly figures: FiguresBatch;
   /** Of the requests that ended, the slowest that took long. */
   readonly slow: readonly SlowRequest[];
 }
 
-export function requestColumns(capacity: number): RequestColumns {
+export function requestRows(length: number): RequestRows {
   return {
-    slot: new Int32Array(capacity),
-    startMicros: new Float64Array(capacity),
-    endMicros: new Float64Array(capacity),
-    route: new Uint16Array(capacity),
-    status: new Uint16Array(capacity),
-    flags: new Uint8Array(capacity),
+    slot: new Int32Array(length),
+    startMicros: new Float64Array(length),
+    endMicros: new Float64Array(length),
+    route: new Uint16Array(length),
+    flags: new Uint8Array(length),
   };
 }
 
-/** Of a busy server: worth to be used again rather than left to the garbage collectors of two threads. */
-export function isLarge({ slot }: RequestColumns): boolean {
-  return slot.length > FIRST_CAPACITY;
-}
-
-export function columnsOf({ slot, startMicros, endMicros, route, status, flags }: RequestBatch): RequestColumns {
-  return { slot, startMicros, endMicros, route, status, flags };
-}
-
-/** The buffers of a batch, for `postMessage`'s transfer list. */
-export function batchBuffers(batch: RequestColumns): ArrayBuffer[] {
-  return [batch.slot, batch.startMicros, batch.endMicros, batch.route, batch.status, batch.flags].map(
-    (column) => column.buffer,
-  );
+/** Nothing happened. */
+export function emptyBatch(): RequestBatch {
+  return {
+    rows: requestRows(0),
+    sampleRow: new Int32Array(0),
+    newRoutes: [],
+    figures: { ended: 0, routes: [] },
+    slow: [],
+  };
 }

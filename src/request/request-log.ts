@@ -1,113 +1,141 @@
-/** Collects what happened to requests until the next rotation takes it as one batch. Written for every request: no objects are made. */
+/**
+ * Remembers the latest requests that ended, in order of their end, to find those that were sampled: a busy server answers a hundred thousand
+ * between two rotations, and its samples touch a few hundred. Written for every request: no objects are made.
+ */
 
-import {
-  FIRST_CAPACITY,
-  FLAG_OPEN,
-  type RequestBatch,
-  type RequestColumns,
-  ROUTE_UNKNOWN,
-  requestColumns,
-  STATUS_NONE,
-} from './request-batch.ts';
-import type { RouteTable } from './route-table.ts';
-import type { RequestSlot } from './slot.ts';
+import { FLAG_OPEN, NO_ROW, type RequestBatch, type RequestRows, requestRows } from './request-batch.ts';
+import { firstEndedAt, NO_REQUEST, requestAt, type SampleTimes } from './sampled-requests.ts';
+import { TAIL_MICROS } from './slot.ts';
 
-/** Rotations come early when this many have ended. */
-export const FULL_BATCH = 30_000;
-/** Past this, requests are counted as dropped: the host's thread is too busy to rotate. */
-const MAX_BATCH = 4 * FULL_BATCH;
-/** Sets of columns kept for later: one is written, one or two are with the collector. */
-const MAX_SPARE = 2;
-/** An open request is named by its URL after this long, so that its samples are not held back for good. */
-export const UNROUTED_MICROS = 5_000_000;
+/** Requests for which an idle server has room. A power of two, as every capacity is. */
+const FIRST_CAPACITY = 1024;
+/** Past this, the oldest are forgotten: 6 MB. */
+const MAX_CAPACITY = 2 ** 18;
+/** Rotations come early when so many have ended: there must be room, too, for those before them whose work may go on. */
+export const FULL_LOG: number = MAX_CAPACITY / 2;
+
+export interface OpenRequest {
+  readonly slot: number;
+  readonly startMicros: number;
+  /** Index in the route table, or ROUTE_UNKNOWN. */
+  readonly route: number;
+  readonly flags: number;
+}
 
 export class RequestLog {
-  readonly #routes: RouteTable;
-  #columns: RequestColumns = requestColumns(FIRST_CAPACITY);
-  readonly #spare: RequestColumns[] = [];
-  #length = 0;
-  #dropped = 0;
+  /** A ring: the place of a request is its number, cut. */
+  #ring: RequestRows = requestRows(FIRST_CAPACITY);
+  /** The number of the next request that ends. */
+  #next = 0;
+  /** The first since the last rotation. */
+  #fresh = 0;
+  /** The first that a sample may still belong to. */
+  #first = 0;
+  /** Numbers of requests to be reported whether they were sampled or not. */
+  #expected: number[] = [];
 
-  constructor(routes: RouteTable) {
-    this.#routes = routes;
-  }
-
+  /** Requests that ended since the last rotation. */
   get size(): number {
-    return this.#length;
-  }
-
-  /** Requests that ended while the log was full: they are missing from every figure. */
-  get dropped(): number {
-    return this.#dropped;
-  }
-
-  /** @param route index in the route table, or ROUTE_UNKNOWN. */
-  add(slot: RequestSlot, endMicros: number, route: number, status: number, flags: number): void {
-    const at = this.#length;
-    if (at === this.#columns.slot.length && !this.#grow()) {
-      this.#dropped++;
-      return;
-    }
-    const columns = this.#columns;
-    columns.slot[at] = slot.id;
-    columns.startMicros[at] = slot.startMicros;
-    columns.endMicros[at] = endMicros;
-    columns.route[at] = route;
-    columns.status[at] = status;
-    columns.flags[at] = flags;
-    this.#length = at + 1;
+    return this.#next - this.#fresh;
   }
 
   /**
-   * Takes all that ended, and the open requests as they stand.
-   * @param fallback names an open request that no framework has routed for `patienceMicros`.
+   * @param route index in the route table.
+   * @param isExpected whether an earlier batch has spoken of it, as open.
    */
+  add(slot: number, startMicros: number, endMicros: number, route: number, flags: number, isExpected: boolean): void {
+    if (this.#next - this.#first === this.#ring.slot.length) this.#makeRoom();
+    const ring = this.#ring;
+    const at = this.#next & (ring.slot.length - 1);
+    ring.slot[at] = slot;
+    ring.startMicros[at] = startMicros;
+    ring.endMicros[at] = endMicros;
+    ring.route[at] = route;
+    ring.flags[at] = flags;
+    if (isExpected) this.#expected.push(this.#next);
+    this.#next++;
+  }
+
+  /** Takes the requests that samples belong to, those that are open, and those that were. @param samples of the time since the last call. */
   take(
-    open: readonly RequestSlot[],
+    samples: SampleTimes | null,
+    open: readonly OpenRequest[],
     nowMicros: number,
-    fallback: (slot: RequestSlot) => number,
-    patienceMicros: number = UNROUTED_MICROS,
-  ): Omit<RequestBatch, 'slow'> {
-    const dropped = this.#dropped;
-    for (const slot of open) {
-      let route = ROUTE_UNKNOWN;
-      if (slot.pattern !== '') route = this.#routes.indexOf(slot.method, slot.pattern);
-      else if (nowMicros - slot.startMicros >= patienceMicros) route = fallback(slot);
-      this.add(slot, nowMicros, route, STATUS_NONE, slot.flags | FLAG_OPEN);
+  ): Pick<RequestBatch, 'rows' | 'sampleRow'> {
+    const ended = new Map<number, number>();
+    const rowOf = (number: number): number => {
+      const row = ended.get(number) ?? open.length + ended.size;
+      ended.set(number, row);
+      return row;
+    };
+    for (const number of this.#expected) if (number >= this.#first) rowOf(number);
+    this.#expected = [];
+    const sampleRow = samples ? this.#find(samples, open, rowOf) : new Int32Array(0);
+    const rows = requestRows(open.length + ended.size);
+    for (const [row, { slot, startMicros, route, flags }] of open.entries()) {
+      rows.slot[row] = slot;
+      rows.startMicros[row] = startMicros;
+      rows.endMicros[row] = nowMicros;
+      rows.route[row] = route;
+      rows.flags[row] = flags | FLAG_OPEN;
     }
-    // An open request that found no room is not lost: it will end.
-    this.#dropped = dropped;
-    const batch = { ...this.#columns, length: this.#length, newRoutes: this.#routes.takeFresh() };
-    const wanted = Math.max(FIRST_CAPACITY, Math.min(this.#columns.slot.length, 2 * this.#length));
-    this.#columns = this.#spareOf(wanted) ?? requestColumns(wanted);
-    this.#length = 0;
-    return batch;
+    for (const [number, row] of ended) this.#copy(number, rows, row);
+    this.#fresh = this.#next;
+    this.#forget(nowMicros - TAIL_MICROS);
+    return { rows, sampleRow };
   }
 
-  /** Takes back the columns of a batch that is done with. */
-  reuse(columns: RequestColumns): void {
-    if (this.#spare.length < MAX_SPARE) this.#spare.push(columns);
+  /** @param rowOf the row of a request that ended, by its number. */
+  #find(
+    { slot, timeMicros }: SampleTimes,
+    open: readonly OpenRequest[],
+    rowOf: (number: number) => number,
+  ): Int32Array<ArrayBuffer> {
+    const openRows = new Map(open.map((request, row) => [request.slot, row]));
+    const ended = this.#ended();
+    const sampleRow = new Int32Array(slot.length).fill(NO_ROW);
+    for (let sample = 0; sample < slot.length; sample++) {
+      const id = slot[sample] as number;
+      if (id < 0) continue;
+      const openRow = openRows.get(id) ?? NO_ROW;
+      const openSince = open[openRow]?.startMicros ?? Number.POSITIVE_INFINITY;
+      const number = requestAt(ended, id, timeMicros[sample] as number, openSince);
+      sampleRow[sample] = number === NO_REQUEST ? openRow : rowOf(number);
+    }
+    return sampleRow;
   }
 
-  /** A spare set that is large enough; all are dropped when they are far too large: the server has calmed down. */
-  #spareOf(capacity: number): RequestColumns | undefined {
-    const spare = this.#spare.pop();
-    if (spare && spare.slot.length >= capacity && spare.slot.length <= 4 * capacity) return spare;
-    this.#spare.length = 0;
-    return undefined;
+  #ended(): { ring: RequestRows; first: number; next: number } {
+    return { ring: this.#ring, first: this.#first, next: this.#next };
   }
 
-  #grow(): boolean {
-    const capacity = this.#columns.slot.length;
-    if (capacity >= MAX_BATCH) return false;
-    const larger = requestColumns(2 * capacity);
-    larger.slot.set(this.#columns.slot);
-    larger.startMicros.set(this.#columns.startMicros);
-    larger.endMicros.set(this.#columns.endMicros);
-    larger.route.set(this.#columns.route);
-    larger.status.set(this.#columns.status);
-    larger.flags.set(this.#columns.flags);
-    this.#columns = larger;
-    return true;
+  #copy(number: number, rows: RequestRows, row: number): void {
+    const ring = this.#ring;
+    const at = number & (ring.slot.length - 1);
+    rows.slot[row] = ring.slot[at] as number;
+    rows.startMicros[row] = ring.startMicros[at] as number;
+    rows.endMicros[row] = ring.endMicros[at] as number;
+    rows.route[row] = ring.route[at] as number;
+    rows.flags[row] = ring.flags[at] as number;
+  }
+
+  /** Forgets what ended before. */
+  #forget(micros: number): void {
+    this.#first = firstEndedAt(this.#ended(), micros);
+    const capacity = this.#ring.slot.length;
+    // The server has calmed down.
+    if (capacity > FIRST_CAPACITY && this.#next - this.#first < capacity / 8) this.#resize(capacity / 2);
+  }
+
+  #makeRoom(): void {
+    const capacity = this.#ring.slot.length;
+    if (capacity < MAX_CAPACITY) this.#resize(2 * capacity);
+    else this.#first++;
+  }
+
+  #resize(capacity: number): void {
+    const rows = requestRows(capacity);
+    for (let number = this.#first; number < this.#next; number++) this.#copy(number, rows, number & (capacity - 1));
+    this.#ring = rows;
   }
 }

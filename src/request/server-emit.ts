@@ -47,38 +47,44 @@ export class ServerEmit {
     this.#bind(HttpServerResponse.prototype, 'response');
   }
 
-  /** Emits `args` on `server` through `original`, in a request's context where the event begins one. */
-  emit(original: Emit, server: EventEmitter, args: ArrayLike<unknown>): boolean {
+  /**
+   * Emits an event on `server` through `original`, in a request's context where the event begins one. Callers spread their `arguments` and here nothing
+   * else is done with the rest: V8 then makes neither object.
+   */
+  emit(original: Emit, server: EventEmitter, ...args: EmitArgs): boolean {
     let slot: RequestSlot | undefined;
     const { guard } = this.#options;
+    const source = args[1];
     try {
-      const begun = guard.isOff(FEATURE) ? undefined : this.#begin(args);
+      const begun = guard.isOff(FEATURE) ? undefined : this.#begin(args[0], source, args[2]);
       if (begun === true) return true;
       slot = begun;
     } catch (error) {
       guard.fail(FEATURE, error);
     }
     const recorder = slot && this.#options.recorder();
-    return !recorder || !slot || (isBeingParsed(args[1]) && recorder.enter(slot))
-      ? Reflect.apply(original, server, args as EmitArgs)
-      : recorder.run(slot, original, server, args);
+    if (recorder && slot && !(isBeingParsed(source) && recorder.enter(slot)))
+      return runSpread(recorder, slot, original, server, ...args);
+    return Reflect.apply(original, server, args);
   }
 
   /** @returns the slot of the request that this event begins, true when it is answered already, undefined for other events. */
-  #begin(args: ArrayLike<unknown>): RequestSlot | true | undefined {
-    switch (args[0]) {
+  #begin(event: string | symbol, source: unknown, target: unknown): RequestSlot | true | undefined {
+    switch (event) {
       case 'request':
       case 'checkContinue':
       case 'checkExpectation':
-        return areObjects(args) ? this.#beginRequest(args[1] as IncomingMessage, args[2] as ServerResponse) : undefined;
+        return areObjects(source, target)
+          ? this.#beginRequest(source as IncomingMessage, target as ServerResponse)
+          : undefined;
       case 'upgrade':
       case 'connect':
-        return areObjects(args)
-          ? this.#beginUpgrade(args[0], args[1] as IncomingMessage, args[2] as Duplex)
+        return areObjects(source, target)
+          ? this.#beginUpgrade(event, source as IncomingMessage, target as Duplex)
           : undefined;
       case 'stream':
-        return areObjects(args)
-          ? this.#beginStream(args[1] as ServerHttp2Stream, args[2] as IncomingHttpHeaders)
+        return areObjects(source, target)
+          ? this.#beginStream(source as ServerHttp2Stream, target as IncomingHttpHeaders)
           : undefined;
       default:
         return undefined;
@@ -140,7 +146,7 @@ export class ServerEmit {
 
   /**
    * Lets a request's objects emit in its context: parsers and sockets call them from outside of it. Runs for every event of every
-   * request, so what already runs in its context, or nobody listens to, is let through at once, and `arguments` is passed on without being copied.
+   * request, most of which nobody listens to: those are let through at once, and `arguments` is only ever spread.
    * @param kind of all that emit through `target`, where that is known: to ask each emitter would take a walk along its prototypes.
    */
   #bind(target: object, kind: 'message' | 'response' | 'any' = 'any'): void {
@@ -154,18 +160,19 @@ export class ServerEmit {
       (original) =>
         function emitInRequest(event) {
           const emit = original ?? (EventEmitter.prototype.emit as Emit);
+          const isEnd = mayEnd && event === 'close';
+          const isHeard = this.listenerCount(event) > 0;
+          if (!isEnd && !isHeard) return emit.apply(this, arguments as unknown as EmitArgs);
           const recorder = hook.#options.recorder();
           if (!recorder) return emit.apply(this, arguments as unknown as EmitArgs);
           const current = recorder.current();
-          const isInContext = current !== undefined && (current.endsOn === this || current.request === this);
-          const isEnd = mayEnd && event === 'close';
+          const exchange = current?.exchange;
+          const isInContext = exchange !== undefined && (exchange.endsOn === this || exchange.request === this);
           if (isInContext && !isEnd) return emit.apply(this, arguments as unknown as EmitArgs);
-          const isHeard = !isInContext && this.listenerCount(event) > 0;
-          if (!isHeard && !isEnd) return emit.apply(this, arguments as unknown as EmitArgs);
           const slot = isInContext ? current : isResponse ? slotOfResponse(this) : slotOf(this);
           try {
-            return slot && isHeard
-              ? recorder.run(slot, emit, this, arguments)
+            return slot && isHeard && !isInContext
+              ? runSpread(recorder, slot, emit, this, ...(arguments as unknown as EmitArgs))
               : emit.apply(this, arguments as unknown as EmitArgs);
           } finally {
             if (slot && isEnd) hook.#close(recorder, slot, this);
@@ -176,7 +183,7 @@ export class ServerEmit {
 
   #close(recorder: RequestRecorder, slot: RequestSlot, emitter: object): void {
     const { guard } = this.#options;
-    if (slot.endsOn !== emitter || guard.isOff(FEATURE)) return;
+    if (slot.exchange.endsOn !== emitter || guard.isOff(FEATURE)) return;
     try {
       this.#end(recorder, slot, emitter);
     } catch (error) {
@@ -187,11 +194,22 @@ export class ServerEmit {
   #end(recorder: RequestRecorder, slot: RequestSlot, emitter: object): void {
     const { status, aborted } = outcomeOf(emitter);
     this.#options.pages.ended(emitter, status);
-    const callStatus = slot.method === GRPC ? grpcStatus(emitter as ServerHttp2Stream) : undefined;
+    const callStatus = slot.exchange.method === GRPC ? grpcStatus(emitter as ServerHttp2Stream) : undefined;
     // Paths that are no method's are as many as clients like: they share the route of all that is not found.
-    if (callStatus === UNIMPLEMENTED) slot.pattern = '';
+    if (callStatus === UNIMPLEMENTED) slot.exchange.pattern = '';
     recorder.end(slot, callStatus === UNIMPLEMENTED ? NOT_FOUND : (callStatus ?? status), aborted);
   }
+}
+
+/** The arguments become an array here and not in the caller, who nearly always has no need of one. */
+function runSpread(
+  recorder: RequestRecorder,
+  slot: RequestSlot,
+  emit: Emit,
+  emitter: EventEmitter,
+  ...args: EmitArgs
+): boolean {
+  return recorder.run(slot, emit, emitter, args);
 }
 
 /** Whether Node.js's HTTP parser emits this request right now: it does so in a callback scope of its own. */
@@ -207,13 +225,13 @@ function slotOfResponse(response: EventEmitter): RequestSlot | undefined {
 }
 
 /** Servers of other protocols inherit from net.Server as well, and may have events of the same names. */
-function areObjects(args: ArrayLike<unknown>): boolean {
-  return typeof args[1] === 'object' && args[1] !== null && typeof args[2] === 'object' && args[2] !== null;
+function areObjects(source: unknown, target: unknown): boolean {
+  return typeof source === 'object' && source !== null && typeof target === 'object' && target !== null;
 }
 
 /** For connections that may stay open for days: what they do is to be seen before they end. A framework may still report another. */
 function presetPattern(slot: RequestSlot, pattern: string): void {
-  if (slot.id >= 0) slot.pattern = pattern;
+  if (slot.id >= 0) slot.exchange.pattern = pattern;
 }
 
 /** @param emitter a response, an http2 stream or an upgraded socket, closed. */

@@ -57,12 +57,10 @@ export class SlotPool {
     return open;
   }
 
-  /** Something outlived a request of each of these. */
-  outlived(ids: readonly number[]): void {
-    for (const id of ids) {
-      const slot = this.#slots.get(id);
-      if (slot) slot.outlived = true;
-    }
+  /** Something outlived a request of this slot. */
+  outlived(id: number): void {
+    const slot = this.#slots.get(id);
+    if (slot) slot.outlived = true;
   }
 
   /** Slots made and slots retired, for `status`. */

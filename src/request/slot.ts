@@ -16,30 +16,47 @@ export const CLOCK_SLACK_MICROS = 5000;
 /** How many times a slot has: start and end of its request, end of the request before. */
 export const TIMES_PER_SLOT = 3;
 
+/**
+ * What is known of one request. Young as the request itself: an old object that refers to young ones costs V8's garbage collector a note for each, and a
+ * slot that has rested must be fetched from memory, line by line.
+ */
+export class Exchange {
+  /** HTTP method, `GRPC` or the like; upper case. */
+  readonly method: string;
+  /** As the client sent it: frameworks rewrite the request's own. */
+  readonly url: string;
+  /** The response, stream or socket whose 'close' ends the request. */
+  readonly endsOn: object | undefined;
+  /** The incoming message, where the host has one. */
+  request: IncomingMessage | undefined;
+  /** The compatibility API's response, where `endsOn` is an http2 stream. */
+  response: object | undefined = undefined;
+  /** Route pattern as reported by a framework, '' before. */
+  pattern = '';
+  flags = 0;
+  /** Where the request's operations are recorded, undefined where they are not. */
+  trace: RequestTrace | undefined = undefined;
+
+  constructor(method: string, url: string, endsOn?: object, request?: IncomingMessage) {
+    this.method = method;
+    this.url = url;
+    this.endsOn = endsOn;
+    this.request = request;
+  }
+}
+
+const NO_EXCHANGE: Exchange = Object.freeze(new Exchange('', ''));
+
 export class RequestSlot implements SampledContext {
-  // What every new request reads first stands first: a slot has left the processor's caches when its turn comes again.
   readonly id: number;
   /** What the context carrier stores for this slot. */
   holder: object = this;
   /** Something outlived a request and still runs in this context, so the slot must not be given to another request. */
   outlived = false;
+  /** The current request, while it is open. */
+  exchange: Exchange = NO_EXCHANGE;
   readonly #times: Float64Array;
   readonly #at: number;
-  /** HTTP method, `GRPC` or the like; upper case. */
-  method = '';
-  /** As the client sent it: frameworks rewrite the request's own. */
-  url = '';
-  /** Route pattern as reported by a framework, '' before. */
-  pattern = '';
-  flags = 0;
-  /** Where the request's operations are recorded, undefined where they are not. */
-  trace: RequestTrace | undefined;
-  /** The response, stream or socket whose 'close' ends the request. */
-  endsOn: object | undefined;
-  /** The incoming message, where the host has one. */
-  request: IncomingMessage | undefined;
-  /** The compatibility API's response, where `endsOn` is an http2 stream. */
-  response: object | undefined;
 
   /** @param times of many slots side by side, so that one read fetches those of the slots whose turn is next; this one's begin `at`. */
   constructor(id: number, times: Float64Array = new Float64Array(TIMES_PER_SLOT), at = 0) {
@@ -64,7 +81,8 @@ export class RequestSlot implements SampledContext {
 
   /** Whether an object is part of the current request. */
   owns(object: object): boolean {
-    return object === this.request || object === this.endsOn || object === this.response;
+    const { request, endsOn, response } = this.exchange;
+    return object === request || object === endsOn || object === response;
   }
 
   /**
@@ -72,24 +90,16 @@ export class RequestSlot implements SampledContext {
    * by a resting slot outlives many garbage collections, strings included, which makes V8 double the young generation.
    */
   disown(): void {
-    this.endsOn = undefined;
-    this.request = undefined;
-    this.response = undefined;
-    this.trace = undefined;
-    this.url = '';
-    this.pattern = '';
+    this.exchange = NO_EXCHANGE;
   }
 
-  begin(startMicros: number, method: string, url: string): void {
+  begin(startMicros: number, exchange: Exchange): void {
     const times = this.#times;
     const at = this.#at;
     times[at] = startMicros;
     times[at + 2] = times[at + 1] as number;
     times[at + 1] = 0;
-    this.method = method;
-    this.url = url;
-    this.pattern = '';
-    this.flags = 0;
+    this.exchange = exchange;
   }
 
   end(endMicros: number): void {

@@ -40,10 +40,11 @@ export class SlowRequests {
     const { startMicros, endMicros } = slot;
     if (endMicros - startMicros < this.#options.slowMicros) return;
     // A connection that stays open for days is not slow.
-    if (slot.endsOn instanceof Socket) return;
+    const { method, url, endsOn } = slot.exchange;
+    if (endsOn instanceof Socket) return;
     if (this.#noted.length >= MAX_SLOW && !this.#dropFaster(endMicros - startMicros)) return;
-    const url = shownUrl(slot.url, this.#options.keepsQuery);
-    this.#noted.push({ slot: slot.id, startMicros, endMicros, route, method: slot.method, url, status, flags });
+    const shown = shownUrl(url, this.#options.keepsQuery);
+    this.#noted.push({ slot: slot.id, startMicros, endMicros, route, method, url: shown, status, flags });
   }
 
   take(): readonly SlowRequest[] {

@@ -25,9 +25,11 @@ const HOOKS_COST = Number.parseInt(process.versions.node, 10) >= 24 ? 0.03 : 0.1
 export interface TracedRequest {
   readonly id: number;
   readonly startMicros: number;
-  readonly trace: RequestTrace | undefined;
-  /** Its response, stream or socket. */
-  readonly endsOn: object | undefined;
+  readonly exchange: {
+    readonly trace: RequestTrace | undefined;
+    /** Its response, stream or socket. */
+    readonly endsOn: object | undefined;
+  };
 }
 
 interface Ended {
@@ -91,9 +93,9 @@ export class WaitTracer {
 
   /** Whether the current request is traced: nothing is to be done for an operation of another. */
   get isTracing(): boolean {
-    const request = this.#options.current();
+    const exchange = this.#options.current()?.exchange;
     // When the response has been handed over, nothing is waited for that its client could notice.
-    return request?.trace !== undefined && (request.endsOn as { writableEnded?: boolean }).writableEnded !== true;
+    return exchange?.trace !== undefined && (exchange.endsOn as { writableEnded?: boolean }).writableEnded !== true;
   }
 
   /**
@@ -105,7 +107,7 @@ export class WaitTracer {
     describe: Describe,
     { packages }: BeginOptions = {},
   ): Operation | undefined {
-    const trace = this.#options.current()?.trace;
+    const trace = this.#options.current()?.exchange.trace;
     if (!trace) return undefined;
     const startMicros = epochMicros();
     const described = describe(logicalStack(captureStack(below), this.#isOwn));
@@ -128,7 +130,7 @@ export class WaitTracer {
   isWithinDriver({ frames }: LogicalStack): boolean {
     const packageName = frames[0] && packageOf(frames[0].file);
     if (packageName === undefined) return false;
-    return this.#options.current()?.trace?.isWithinDriver(packageName) ?? false;
+    return this.#options.current()?.exchange.trace?.isWithinDriver(packageName) ?? false;
   }
 
   /** The operation whose callback runs now. */
@@ -138,7 +140,7 @@ export class WaitTracer {
 
   /** An operation begins that another one has started inside of Node.js, such as the read after an open. */
   continue(previous: Operation): Operation | undefined {
-    const trace = this.#options.current()?.trace;
+    const trace = this.#options.current()?.exchange.trace;
     if (!trace) return undefined;
     const operation = new Operation(epochMicros(), previous.stack);
     operation.parent = previous.parent;
@@ -179,7 +181,7 @@ export class WaitTracer {
 
   /** A request has ended. */
   close(request: TracedRequest, endMicros: number, route: number, flags: number, isAborted: boolean): void {
-    const { trace } = request;
+    const { trace } = request.exchange;
     if (!trace) return;
     if (--this.#open === 0) this.#tellWatchers(false);
     for (const { asyncId, endMicros: ended } of trace.operations) if (ended === 0) this.#awaited.delete(asyncId);

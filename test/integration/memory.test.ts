@@ -92,7 +92,6 @@ describe('memory', () => {
         await delay(50);
         ({ requests } = await api<StatusAnswer>(url, 'status'));
       }
-      assert.equal(requests.dropped, 0);
       assert.equal(requests.ended, WARM_UP + URLS + 1);
       const { routes } = await api<RoutesAnswer>(url, 'routes');
       const counted = routes.filter((route) => route.requests > 0);

@@ -6,7 +6,7 @@ import { Guard } from '../../src/host/guard.ts';
 import { type HostHooks, Recording } from '../../src/recording.ts';
 import type { RecorderOptions, RequestRecorder } from '../../src/request/recorder.ts';
 import { FLAG_OPEN } from '../../src/request/request-batch.ts';
-import { FULL_BATCH } from '../../src/request/request-log.ts';
+import { FULL_LOG } from '../../src/request/request-log.ts';
 import { RouteTable } from '../../src/request/route-table.ts';
 import { ignoredSlot, type RequestSlot } from '../../src/request/slot.ts';
 import { startCpuSampler } from '../../src/sample/cpu.ts';
@@ -40,7 +40,7 @@ test('without a sampler requests are counted all the same', () => {
   const { recorder } = recording;
   recorder.end(begin(recorder, '/'), 200, false);
   const { segment, requests } = recording.rotate();
-  assert.deepEqual([segment, requests.length, recording.tracking], [null, 1, 'none']);
+  assert.deepEqual([segment, requests.figures.ended, recording.tracking], [null, 1, 'none']);
   assert.equal(recording.stop().segment, null);
 });
 
@@ -60,8 +60,8 @@ test('a rotation has the samples and the requests of the same time', () => {
   assert.ok(times.length > 0);
   // The sampler's clock and ours agree to a few milliseconds.
   for (const time of times) {
-    assert.ok(time > (requests.startMicros[0] ?? 0) - 5000);
-    assert.ok(time < (requests.endMicros[0] ?? 0) + 5000);
+    assert.ok(time > (requests.rows.startMicros[0] ?? 0) - 5000);
+    assert.ok(time < (requests.rows.endMicros[0] ?? 0) + 5000);
   }
   recording.stop();
 });
@@ -82,16 +82,16 @@ test('stopping names what is open, and the next recording starts anew', () => {
   const first = new Recording({ cpu: startCpuSampler(1, 60_000), heap: undefined }, routes, OPTIONS, HOOKS);
   const slot = begin(first.recorder, '/open');
   const { requests } = first.stop();
-  assert.deepEqual([requests.newRoutes, requests.flags[0]], [['GET /open'], FLAG_OPEN]);
+  assert.deepEqual([requests.newRoutes, requests.rows.flags[0]], [['GET /open'], FLAG_OPEN]);
   const second = new Recording({ cpu: startCpuSampler(1, 60_000), heap: undefined }, routes, OPTIONS, HOOKS);
   second.recorder.end(slot, 200, false);
-  assert.equal(second.stop().requests.length, 0);
+  assert.equal(second.stop().requests.figures.ended, 0);
 });
 
 test('it is full when a batch is', () => {
   const recording = new Recording({ cpu: undefined, heap: undefined }, new RouteTable(), OPTIONS, HOOKS);
   const { recorder } = recording;
-  for (let at = 0; at < FULL_BATCH; at++) {
+  for (let at = 0; at < FULL_LOG; at++) {
     assert.equal(recording.isFull, false);
     recorder.end(begin(recorder, '/'), 200, false);
   }

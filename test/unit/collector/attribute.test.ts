@@ -6,7 +6,7 @@ import { attributeSegment, type Destination, type SampleCounts } from '../../../
 import { CallTreeBuilder } from '../../../src/profile/call-tree-builder.ts';
 import type { Profile } from '../../../src/profile/profile.ts';
 import { sumColumn } from '../../../src/profile/totals.ts';
-import { type CpuSegment, SLOT_IGNORED, SLOT_PROFILER } from '../../../src/sample/segment.ts';
+import { type CpuSegment, SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../../../src/sample/segment.ts';
 import { dedent, METADATA } from '../../helpers/profiles.ts';
 import { segmentOf } from './segments.ts';
 import { drawSamples, OWN_DIRECTORY, samplesIn, symbolizer } from './trees.ts';
@@ -40,7 +40,7 @@ async function attribute(
   const pending = new CallTreeBuilder();
   attributeSegment(segment, await symbolizer().symbolize(segment.functions), {
     builder,
-    destinationOf: (slot) => destinations[slot] ?? 'unresolved',
+    destinationOf: (sample) => destinations[segment.samples.slot[sample] ?? SLOT_NONE] ?? 'unresolved',
     pendingBuilder: () => pending,
     counts,
     sampled: () => {},
@@ -193,7 +193,7 @@ test('ignored requests, rotations, warm-up and lost requests are counted apart',
 });
 
 test('samples of a request without a route yet are kept apart, without a route level', async () => {
-  const request = { slot: 1, startMicros: 0, endMicros: 1, route: 0, isFirst: false };
+  const request = { slot: 1, startMicros: 0, endMicros: 1, route: 0, flags: 0 };
   const { tree, pending } = await attribute(segmentOf([{ stack: 'handle@/app/a.js:1:1', at: 10, slot: 1 }]), {
     1: { pending: request },
   });

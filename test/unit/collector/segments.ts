@@ -1,12 +1,16 @@
 /** Segments, batches and collectors as a host's thread would send and start them, written short. Times are milliseconds. */
 
+import { FiguresLog } from '../../../src/request/figures-log.ts';
 import {
-  batchBuffers,
+  FLAG_ABORTED,
+  FLAG_FIRST,
   FLAG_OPEN,
+  NO_ROW,
   type RequestBatch,
   ROUTE_UNKNOWN,
-  requestColumns,
+  requestRows,
 } from '../../../src/request/request-batch.ts';
+import { NO_REQUEST, requestAt } from '../../../src/request/sampled-requests.ts';
 import { type CpuSegment, SLOT_NONE, segmentBuffers } from '../../../src/sample/segment.ts';
 
 export interface Sample {
@@ -91,17 +95,43 @@ export interface Exchange {
 
 /** @param newRoutes names met first in this batch. @param taken time of the rotation. */
 export function batchOf(exchanges: readonly Exchange[], newRoutes: readonly string[] = [], taken = 0): RequestBatch {
-  // Longer than what is in use, as the host's are.
-  const columns = requestColumns(exchanges.length + 3);
-  for (const [at, { slot, start, end, route, status, flags = 0 }] of exchanges.entries()) {
-    columns.slot[at] = slot;
-    columns.startMicros[at] = start * 1000;
-    columns.endMicros[at] = (end ?? taken) * 1000;
-    columns.route[at] = route ?? ROUTE_UNKNOWN;
-    columns.status[at] = end === undefined ? 0 : (status ?? 200);
-    columns.flags[at] = end === undefined ? flags | FLAG_OPEN : flags;
+  const rows = requestRows(exchanges.length);
+  const figures = new FiguresLog();
+  for (const [at, { slot, start, end, route, status = 200, flags = 0 }] of exchanges.entries()) {
+    rows.slot[at] = slot;
+    rows.startMicros[at] = start * 1000;
+    rows.endMicros[at] = (end ?? taken) * 1000;
+    rows.route[at] = route ?? ROUTE_UNKNOWN;
+    rows.flags[at] = end === undefined ? flags | FLAG_OPEN : flags;
+    if (end === undefined) continue;
+    if (flags & FLAG_FIRST || route === undefined) figures.skip();
+    else figures.add(route, (end - start) * 1000, status >= 500 || (flags & FLAG_ABORTED) !== 0);
   }
-  return { ...columns, length: exchanges.length, newRoutes, slow: [] };
+  return { rows, sampleRow: new Int32Array(0), newRoutes, figures: figures.take(), slow: [] };
+}
+
+/** A batch that says whose the samples of a segment are, as the host's does. */
+export function matched(segment: CpuSegment | null, batch: RequestBatch): RequestBatch {
+  if (!segment) return batch;
+  const { slot, startMicros, endMicros, flags } = batch.rows;
+  const rows = Array.from(slot, (_, row) => row);
+  const isOpen = (row: number): boolean => ((flags[row] ?? 0) & FLAG_OPEN) !== 0;
+  const order = rows.filter((row) => !isOpen(row)).sort((a, b) => (endMicros[a] ?? 0) - (endMicros[b] ?? 0));
+  const ring = requestRows(2 ** Math.ceil(Math.log2(order.length + 1)));
+  for (const [number, row] of order.entries()) {
+    ring.slot[number] = slot[row] ?? 0;
+    ring.startMicros[number] = startMicros[row] ?? 0;
+    ring.endMicros[number] = endMicros[row] ?? 0;
+  }
+  const ended = { ring, first: 0, next: order.length };
+  const sampleRow = Int32Array.from(segment.samples.slot, (id, sample) => {
+    if (id < 0) return NO_ROW;
+    const openRow = rows.find((row) => isOpen(row) && slot[row] === id);
+    const openSince = (openRow === undefined ? undefined : startMicros[openRow]) ?? Number.POSITIVE_INFINITY;
+    const number = requestAt(ended, id, segment.samples.timeMicros[sample] ?? 0, openSince);
+    return (number === NO_REQUEST ? openRow : order[number]) ?? NO_ROW;
+  });
+  return { ...batch, sampleRow };
 }
 
 /** What arrives on the collector's side. */
@@ -109,7 +139,8 @@ export function transferred<Message extends { segment: CpuSegment | null; reques
   message: Message,
 ): Message {
   const { segment, requests } = message;
-  return structuredClone(message, {
-    transfer: [...batchBuffers(requests), ...(segment ? segmentBuffers(segment) : [])],
-  });
+  return structuredClone(
+    { ...message, requests: matched(segment, requests) },
+    { transfer: segment ? segmentBuffers(segment) : [] },
+  );
 }

@@ -77,7 +77,6 @@ export class TestHost {
       recording: this.recording,
       tracking: 'async-hooks',
       samplerRestarts: 0,
-      requestsDropped: 0,
       slots: 0,
       retiredSlots: 0,
       lastRotationMs: 1,

@@ -55,8 +55,6 @@ async function start(script: string): Promise<Started> {
     ready: () => {},
     rotate: () => {},
     recording: () => {},
-    outlived: () => {},
-    spent: () => {},
     'source-map': () => {},
     heap: () => {},
     'capture-begin': () => {},

@@ -6,7 +6,7 @@ import test from 'node:test';
 import { boundCallback } from '../../../src/request/bound-callback.ts';
 import { RequestRecorder } from '../../../src/request/recorder.ts';
 import { RouteTable } from '../../../src/request/route-table.ts';
-import { ignoredSlot, type RequestSlot } from '../../../src/request/slot.ts';
+import { Exchange, ignoredSlot, type RequestSlot } from '../../../src/request/slot.ts';
 import { storageCarrier } from '../../../src/sample/cpu.ts';
 import { captureStack } from '../../../src/wait/call-stack.ts';
 import { logicalStack } from '../../../src/wait/logical-stack.ts';
@@ -58,7 +58,7 @@ test('when the request has ended, or another one has its slot, the callback is a
   const bound = recorder.run(slot, () => boundCallback(recorder, () => recorder.current()), undefined, []);
   recorder.end(slot, 200, false);
   assert.equal(bound(), undefined);
-  slot.begin(slot.startMicros + 5, 'GET', '/another');
+  slot.begin(slot.startMicros + 5, new Exchange('GET', '/another'));
   assert.equal(bound(), undefined);
 });
 

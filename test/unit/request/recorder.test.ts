@@ -40,23 +40,52 @@ function begin(recorder: RequestRecorder, line = 'GET /users/42'): Exchange {
   return { slot, request, response };
 }
 
-/** `GET /users/:id 200` per ended request, `… open` per open one. */
-function describe(batch: RequestBatch, names: string[] = []): string[] {
-  names.push(...batch.newRoutes);
-  return Array.from({ length: batch.length }, (_, at) => {
-    const flags = batch.flags[at] ?? 0;
-    const notes = [flags & FLAG_FIRST && 'first', flags & FLAG_ABORTED && 'aborted', flags & FLAG_OPEN && 'open'];
-    return [names[batch.route[at] ?? 0] ?? '?', batch.status[at], ...notes.filter(Boolean)].join(' ');
+/** A batch with a sample of every slot that was used, at its end. */
+function take(recorder: RequestRecorder, slots: readonly RequestSlot[]): RequestBatch {
+  const nowMicros = Date.now() * 1000 + 1_000_000;
+  return recorder.take({
+    slot: Int32Array.from(slots, ({ id }) => id),
+    timeMicros: Float64Array.from(slots, ({ endMicros }) => endMicros || nowMicros),
   });
 }
 
-test('an ended request is one row with the template of its URL', () => {
+/** `GET /users/:id` per row, with what is special about it. */
+function describe(batch: RequestBatch, names: string[] = []): string[] {
+  names.push(...batch.newRoutes);
+  return Array.from(batch.rows.route, (route, row) => {
+    const flags = batch.rows.flags[row] ?? 0;
+    const notes = [flags & FLAG_FIRST && 'first', flags & FLAG_ABORTED && 'aborted', flags & FLAG_OPEN && 'open'];
+    return [names[route] ?? '?', ...notes.filter(Boolean)].join(' ');
+  });
+}
+
+test('an ended request that was sampled is one row with the template of its URL', () => {
+  const recorder = recorderOf();
+  const { slot } = begin(recorder);
+  recorder.end(slot, 200, false);
+  const batch = take(recorder, [slot]);
+  assert.deepEqual(describe(batch), ['GET /users/:id']);
+  assert.deepEqual([batch.rows.startMicros[0], batch.rows.endMicros[0]], [slot.startMicros, slot.endMicros]);
+});
+
+test('of a request that was not sampled there are figures only, once', () => {
   const recorder = recorderOf();
   recorder.end(begin(recorder).slot, 200, false);
-  const batch = recorder.take();
-  assert.deepEqual(describe(batch), ['GET /users/:id 200']);
-  assert.ok((batch.endMicros[0] ?? 0) >= (batch.startMicros[0] ?? 0));
-  assert.equal(recorder.take().length, 0);
+  const { rows, figures } = recorder.take();
+  assert.deepEqual([rows.slot.length, figures.ended, figures.routes.length], [0, 1, 1]);
+  assert.deepEqual(recorder.take().figures, { ended: 0, routes: [] });
+});
+
+test('server errors and requests that the client gave up are errors, others are not', () => {
+  const recorder = recorderOf();
+  for (const status of [200, 301, 404, 499, 500, 503]) recorder.end(begin(recorder, 'GET /a').slot, status, false);
+  recorder.end(begin(recorder, 'GET /a').slot, 0, true);
+  const counts = recorder.take().figures.routes.map(({ requests, errors }) => [requests, errors]);
+  // What is not found shares a route of its own.
+  assert.deepEqual(counts, [
+    [6, 3],
+    [1, 0],
+  ]);
 });
 
 test('the pattern that a framework reports wins, also after awaits', async () => {
@@ -72,7 +101,7 @@ test('the pattern that a framework reports wins, also after awaits', async () =>
     [],
   );
   recorder.end(slot, 200, false);
-  assert.deepEqual(describe(recorder.take()), ['GET /users/:name 200']);
+  assert.deepEqual(describe(take(recorder, [slot])), ['GET /users/:name']);
 });
 
 test('a report can name its request: others that run at the time keep theirs', () => {
@@ -83,7 +112,7 @@ test('a report can name its request: others that run at the time keep theirs', (
   recorder.run(first.slot, () => recorder.report('/second', second.request), undefined, []);
   recorder.end(first.slot, 200, false);
   recorder.end(second.slot, 200, false);
-  assert.deepEqual(describe(recorder.take()), ['GET /first 200', 'GET /second 200']);
+  assert.deepEqual(describe(take(recorder, [first.slot, second.slot])), ['GET /first', 'GET /second']);
 });
 
 test('a report outside of any request, or after its end, changes nothing', () => {
@@ -93,20 +122,21 @@ test('a report outside of any request, or after its end, changes nothing', () =>
   recorder.end(slot, 200, false);
   recorder.run(slot, () => recorder.report('/late'), undefined, []);
   recorder.report('/late', request);
-  assert.deepEqual(describe(recorder.take()), ['GET /users/:id 200']);
+  assert.deepEqual(describe(take(recorder, [slot])), ['GET /users/:id']);
 });
 
 test('what a framework left on the request is asked for at its end, and wins over the URL', () => {
   const recorder = recorderOf({ lateRoute: (request) => (request.headers ? '/late/:pattern' : null) });
-  recorder.end(begin(recorder).slot, 404, false);
-  assert.deepEqual(describe(recorder.take()), ['GET /late/:pattern 404']);
+  const { slot } = begin(recorder);
+  recorder.end(slot, 404, false);
+  assert.deepEqual(describe(take(recorder, [slot])), ['GET /late/:pattern']);
 });
 
 test('what is not found and was not routed shares one route', () => {
   const recorder = recorderOf();
-  for (const path of ['/wp-login.php', '/.env', '/users/42'])
-    recorder.end(begin(recorder, `GET ${path}`).slot, 404, false);
-  assert.deepEqual(describe(recorder.take()), Array(3).fill(`${NOT_FOUND_ROUTE} 404`));
+  const slots = ['/wp-login.php', '/.env', '/users/42'].map((path) => begin(recorder, `GET ${path}`).slot);
+  for (const slot of slots) recorder.end(slot, 404, false);
+  assert.deepEqual(describe(take(recorder, slots)), Array(3).fill(NOT_FOUND_ROUTE));
 });
 
 test('only the first request of a process is marked', () => {
@@ -114,7 +144,10 @@ test('only the first request of a process is marked', () => {
   const [a, b] = [begin(recorder, 'GET /a'), begin(recorder, 'GET /b')];
   recorder.end(b.slot, 200, false);
   recorder.end(a.slot, 200, true);
-  assert.deepEqual(describe(recorder.take()), ['GET /b 200', 'GET /a 200 first aborted']);
+  const batch = take(recorder, [b.slot, a.slot]);
+  assert.deepEqual(describe(batch), ['GET /b', 'GET /a first aborted']);
+  // It ended, and counts in no figures.
+  assert.deepEqual([batch.figures.ended, batch.figures.routes.length], [2, 1]);
 });
 
 test('an ignored request runs in a context of its own and leaves no row', () => {
@@ -124,8 +157,9 @@ test('an ignored request runs in a context of its own and leaves no row', () => 
   assert.equal(slotOf(request), slot);
   recorder.run(slot, () => recorder.report('/health'), undefined, []);
   recorder.end(slot, 200, false);
-  recorder.end(begin(recorder, 'GET /').slot, 200, false);
-  assert.deepEqual(describe(recorder.take()), ['GET / 200 first']);
+  const other = begin(recorder, 'GET /').slot;
+  recorder.end(other, 200, false);
+  assert.deepEqual(describe(take(recorder, [slot, other])), ['GET / first']);
 });
 
 test('a request begins once, whoever emits it again, and an ended one does not come back', () => {
@@ -134,7 +168,7 @@ test('a request begins once, whoever emits it again, and an ended one does not c
   assert.equal(recorder.begin('GET', '/', response, request), undefined);
   recorder.end(slot, 200, false);
   assert.equal(recorder.begin('GET', '/', response, request), undefined);
-  assert.equal(recorder.take().length, 1);
+  assert.equal(recorder.take().figures.ended, 1);
 });
 
 test('a request ends once', () => {
@@ -142,7 +176,7 @@ test('a request ends once', () => {
   const { slot } = begin(recorder);
   recorder.end(slot, 200, false);
   recorder.end(slot, 500, true);
-  assert.equal(recorder.take().length, 1);
+  assert.equal(recorder.take().figures.ended, 1);
 });
 
 test('after its end none of a request’s objects has its slot', () => {
@@ -179,21 +213,22 @@ test('an open request is reported at every rotation until it ends', () => {
   const recorder = recorderOf();
   const { slot, request } = begin(recorder);
   const names: string[] = [];
-  assert.deepEqual(describe(recorder.take(), names), ['? 0 open']);
+  assert.deepEqual(describe(recorder.take(), names), ['? open']);
   recorder.report('/users/:id', request);
-  assert.deepEqual(describe(recorder.take(), names), ['GET /users/:id 0 open']);
+  assert.deepEqual(describe(recorder.take(), names), ['GET /users/:id open']);
   recorder.end(slot, 200, false);
-  assert.deepEqual(describe(recorder.take(), names), ['GET /users/:id 200']);
+  assert.deepEqual(describe(recorder.take(), names), ['GET /users/:id']);
+  assert.deepEqual(describe(recorder.take(), names), []);
 });
 
 test('the last batch names what is open, and lets it go', () => {
   const recorder = recorderOf();
   const { slot, request } = begin(recorder);
   assert.equal(slotOf(request), slot);
-  assert.deepEqual(describe(recorder.stop()), ['GET /users/:id 0 open']);
+  assert.deepEqual(describe(recorder.stop()), ['GET /users/:id open']);
   assert.equal(slotOf(request), undefined);
   recorder.end(slot, 200, false);
-  assert.equal(recorder.take().length, 0);
+  assert.equal(recorder.take().figures.ended, 0);
 });
 
 test('a request that outlives a recorder does not end in the next one, whose slots have the same numbers', () => {
@@ -211,7 +246,7 @@ test('a request that outlives a recorder does not end in the next one, whose slo
   // Even a slot that was kept in a closure does nothing.
   after.end(old.slot, 200, false);
   after.end(current.slot, 200, false);
-  assert.equal(after.take().length, 1);
+  assert.equal(after.take().figures.ended, 1);
 });
 
 test('an ignored request keeps its context over recorders, with the holder of the current one', () => {
@@ -234,7 +269,6 @@ test('two hundred thousand distinct URLs become 500 routes, in a thousand slots'
   }
   names.push(...recorder.take().newRoutes);
   assert.ok(names.length <= 502);
-  assert.equal(recorder.counts().dropped, 0);
   assert.equal(recorder.counts().slots, 1025);
 });
 

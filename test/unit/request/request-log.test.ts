@@ -1,131 +1,206 @@
-/** RequestLog: what one rotation takes. */
+/** RequestLog: whose a sample is, from its slot and time, and what a rotation reports. */
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import {
-  FLAG_ABORTED,
-  FLAG_OPEN,
-  type RequestBatch,
-  ROUTE_UNKNOWN,
-  requestColumns,
-  STATUS_NONE,
-} from '../../../src/request/request-batch.ts';
-import { FULL_BATCH, RequestLog, UNROUTED_MICROS } from '../../../src/request/request-log.ts';
-import { RouteTable } from '../../../src/request/route-table.ts';
-import { RequestSlot } from '../../../src/request/slot.ts';
+import fc from 'fast-check';
+import { FLAG_ABORTED, FLAG_OPEN, NO_ROW, ROUTE_UNKNOWN } from '../../../src/request/request-batch.ts';
+import { FULL_LOG, type OpenRequest, RequestLog } from '../../../src/request/request-log.ts';
+import type { SampleTimes } from '../../../src/request/sampled-requests.ts';
 
-const START = 5_000_000;
-const never = (): number => assert.fail('a request was named by its URL');
-
-function slotOf(id: number, startMicros: number, pattern = ''): RequestSlot {
-  const slot = new RequestSlot(id);
-  slot.begin(startMicros, 'GET', '/');
-  slot.pattern = pattern;
-  return slot;
+interface Ended {
+  readonly slot?: number;
+  /** Milliseconds. */
+  readonly start: number;
+  readonly end: number;
+  readonly route: number;
 }
 
-function rowsOf(batch: Omit<RequestBatch, 'slow'>): object[] {
-  return Array.from({ length: batch.length }, (_, at) => ({
-    slot: batch.slot[at],
-    start: batch.startMicros[at],
-    end: batch.endMicros[at],
-    route: batch.route[at],
-    status: batch.status[at],
-    flags: batch.flags[at],
-  }));
+const openOf = (slot: number, startMs: number, route = ROUTE_UNKNOWN): OpenRequest => ({
+  slot,
+  startMicros: startMs * 1000,
+  route,
+  flags: 0,
+});
+
+/** One sample, of slot 1 unless told. */
+const sampleAt = (ms: number, slot = 1): SampleTimes => ({
+  slot: Int32Array.of(slot),
+  timeMicros: Float64Array.of(ms * 1000),
+});
+
+function logOf(...requests: readonly Ended[]): RequestLog {
+  const log = new RequestLog();
+  addTo(log, requests);
+  return log;
 }
 
-test('a batch holds what ended, in order, and the next one starts empty', () => {
-  const routes = new RouteTable();
-  const log = new RequestLog(routes);
-  log.add(slotOf(1, START), START + 10, routes.indexOf('GET', '/a'), 200, 0);
-  log.add(slotOf(2, START + 5), START + 20, routes.indexOf('GET', '/b'), 499, FLAG_ABORTED);
-  assert.equal(log.size, 2);
-  const batch = log.take([], START + 30, never);
-  assert.deepEqual(rowsOf(batch), [
-    { slot: 1, start: START, end: START + 10, route: 0, status: 200, flags: 0 },
-    { slot: 2, start: START + 5, end: START + 20, route: 1, status: 499, flags: FLAG_ABORTED },
-  ]);
-  assert.deepEqual(batch.newRoutes, ['GET /a', 'GET /b']);
+function addTo(log: RequestLog, requests: readonly Ended[]): void {
+  for (const { slot = 1, start, end, route } of requests) log.add(slot, start * 1000, end * 1000, route, 0, false);
+}
+
+/** The route of a sample's request, undefined where it has none. */
+function routeOf(log: RequestLog, sample: SampleTimes, nowMs: number, open: readonly OpenRequest[] = []): unknown {
+  const { rows, sampleRow } = log.take(sample, open, nowMs * 1000);
+  assert.equal(sampleRow.length, 1);
+  return sampleRow[0] === NO_ROW ? undefined : rows.route[sampleRow[0] as number];
+}
+
+const TWO: readonly Ended[] = [
+  { start: 100, end: 200, route: 0 },
+  { slot: 2, start: 150, end: 250, route: 9 },
+  { start: 500, end: 600, route: 1 },
+];
+
+test('a sample belongs to the request that held its slot at the time', () => {
+  assert.equal(routeOf(logOf(...TWO), sampleAt(150), 1000), 0);
+  assert.equal(routeOf(logOf(...TWO), sampleAt(550), 1000), 1);
+  assert.equal(routeOf(logOf(...TWO), sampleAt(200, 2), 1000), 9);
+});
+
+test('what a request left behind is its own until the next one', () => {
+  assert.equal(routeOf(logOf(...TWO), sampleAt(300), 1000), 0);
+  assert.equal(routeOf(logOf(...TWO), sampleAt(900), 1000), 1);
+});
+
+test('a sample that seems a little older than its request is the request’s, not its predecessor’s', () => {
+  assert.equal(routeOf(logOf(...TWO), sampleAt(497), 1000), 1);
+  assert.equal(routeOf(logOf(...TWO), sampleAt(490), 1000), 0);
+});
+
+test('where clocks disagree by more, the slot’s first request takes the sample', () => {
+  assert.equal(routeOf(logOf({ start: 500, end: 600, route: 1 }), sampleAt(100), 1000), 1);
+});
+
+test('a slot without requests has none, nor has a context that is no request’s', () => {
+  assert.equal(routeOf(logOf({ slot: 2, start: 0, end: 1, route: 0 }), sampleAt(0), 10), undefined);
+  // Room that was never written to is of slot 0.
+  assert.equal(routeOf(logOf({ slot: 2, start: 0, end: 1, route: 0 }), sampleAt(0, 0), 10), undefined);
+  assert.equal(routeOf(logOf(...TWO), sampleAt(150, -1), 1000), undefined);
+});
+
+test('an open request has the samples since its start, the one before it those of its tail', () => {
+  const before = { start: 100, end: 200, route: 0 };
+  assert.equal(routeOf(logOf(before), sampleAt(450), 500, [openOf(1, 400, 7)]), 7);
+  assert.equal(routeOf(logOf(before), sampleAt(397), 500, [openOf(1, 400, 7)]), 7);
+  assert.equal(routeOf(logOf(before), sampleAt(300), 500, [openOf(1, 400, 7)]), 0);
+});
+
+test('the tail of an earlier segment’s request is found, also when the slot has a new request since', () => {
+  const log = logOf({ start: 900, end: 950, route: 0 });
+  log.take(null, [], 1_000_000);
+  addTo(log, [{ start: 1500, end: 1600, route: 1 }]);
+  assert.equal(routeOf(log, sampleAt(1100), 2000), 0);
+});
+
+test('a tail is found over several quick rotations, until it ends', () => {
+  const log = logOf({ start: 100, end: 200, route: 0 });
+  for (const now of [200, 400, 600, 800]) log.take(null, [], now * 1000);
+  assert.equal(routeOf(log, sampleAt(1100), 1150), 0);
+  log.take(null, [], 1_300_000);
+  assert.equal(routeOf(log, sampleAt(1400), 1500), undefined);
+});
+
+test('rows: what is open, what was, and what was sampled, each once', () => {
+  const log = logOf(...TWO);
+  log.add(5, 1000, 700_000, 3, FLAG_ABORTED, true);
+  const samples = { slot: Int32Array.of(1, 8, 1, 1), timeMicros: Float64Array.of(550_000, 900_000, 560_000, 150_000) };
+  const { rows, sampleRow } = log.take(samples, [openOf(8, 640, 4)], 1_000_000);
+  assert.deepEqual(
+    Array.from(rows.slot, (slot, row) => [slot, rows.startMicros[row], rows.endMicros[row], rows.route[row]]),
+    [
+      [8, 640_000, 1_000_000, 4],
+      [5, 1000, 700_000, 3],
+      [1, 500_000, 600_000, 1],
+      [1, 100_000, 200_000, 0],
+    ],
+  );
+  assert.deepEqual([...rows.flags], [FLAG_OPEN, FLAG_ABORTED, 0, 0]);
+  assert.deepEqual([...sampleRow], [2, 0, 2, 3]);
+  assert.equal(log.take(null, [], 1_100_000).rows.slot.length, 0);
+});
+
+test('size counts what ended since the last rotation', () => {
+  const log = logOf(...TWO);
+  assert.equal(log.size, 3);
+  log.take(null, [], 1_000_000);
   assert.equal(log.size, 0);
-  assert.deepEqual(log.take([], START + 40, never).newRoutes, []);
 });
 
-test('an open request is reported as it stands', () => {
-  const log = new RequestLog(new RouteTable());
-  const batch = log.take([slotOf(1, START, '/routed'), slotOf(2, START)], START + 10, never);
-  assert.deepEqual(rowsOf(batch), [
-    { slot: 1, start: START, end: START + 10, route: 0, status: STATUS_NONE, flags: FLAG_OPEN },
-    { slot: 2, start: START, end: START + 10, route: ROUTE_UNKNOWN, status: STATUS_NONE, flags: FLAG_OPEN },
-  ]);
-});
-
-test('an open request that nobody has routed for five seconds is named by its URL', () => {
-  const log = new RequestLog(new RouteTable());
-  const slot = slotOf(1, START);
-  assert.equal(log.take([slot], START + UNROUTED_MICROS - 1, never).route[0], ROUTE_UNKNOWN);
-  assert.equal(log.take([slot], START + UNROUTED_MICROS, () => 42).route[0], 42);
-  assert.equal(log.take([slot], START, () => 42, 0).route[0], 42);
-});
-
-test('growing loses nothing', () => {
-  const log = new RequestLog(new RouteTable());
-  const count = FULL_BATCH + 1;
-  for (let at = 0; at < count; at++) log.add(slotOf(at, START + at), START + 2 * at, at % 500, 200, at % 3);
-  const batch = log.take([], START, never);
-  assert.equal(batch.length, count);
-  for (let at = 0; at < count; at++) {
-    assert.equal(batch.slot[at], at);
-    assert.equal(batch.startMicros[at], START + at);
-    assert.equal(batch.endMicros[at], START + 2 * at);
-    assert.equal(batch.route[at], at % 500);
-    assert.equal(batch.status[at], 200);
-    assert.equal(batch.flags[at], at % 3);
-  }
-});
-
-test('a host too busy to rotate loses requests, counts them, and memory stays bounded', () => {
-  const log = new RequestLog(new RouteTable());
-  const slot = slotOf(1, START);
-  for (let at = 0; at < 500_000; at++) log.add(slot, START, 0, 200, 0);
-  const { length, slot: column } = log.take([], START, never);
-  assert.equal(length + log.dropped, 500_000);
-  assert.ok(length >= 4 * FULL_BATCH);
-  assert.ok(column.length <= 8 * FULL_BATCH);
-});
-
-test('an open request that finds no room is not counted as lost: it will end', () => {
-  const log = new RequestLog(new RouteTable());
-  const slot = slotOf(1, START);
-  while (log.dropped === 0) log.add(slot, START, 0, 200, 0);
-  log.take([slotOf(2, START, '/a')], START, never);
-  assert.equal(log.dropped, 1);
-});
-
-test('columns that come back are written again, from their beginning, unless they are too small or far too large', () => {
-  const log = new RequestLog(new RouteTable());
-  const fill = (count: number): Omit<RequestBatch, 'slow'> => {
-    for (let at = 0; at < count; at++) log.add(slotOf(at, START), START, 0, 200, 0);
-    return log.take([], START, never);
+test('a busy server’s log is bounded, and what was last in it is found', () => {
+  const log = new RequestLog();
+  const count = 4 * FULL_LOG + 17;
+  for (let at = 0; at < count; at++) log.add(at % 1025, at, at + 1, at % 500, 0, false);
+  const last = count - 1;
+  const oldest = count - 2 * FULL_LOG;
+  const samples = {
+    slot: Int32Array.of(last % 1025, oldest % 1025, 0),
+    timeMicros: Float64Array.of(last + 0.5, oldest + 0.5, 0.5),
   };
-  const first = fill(5000);
-  log.reuse(first);
-  fill(5000);
-  const again = fill(3);
-  assert.equal(again.slot, first.slot);
-  assert.deepEqual([again.length, ...again.slot.subarray(0, 3)], [3, 0, 1, 2]);
-  for (const capacity of [10, 1_000_000]) {
-    log.reuse(requestColumns(capacity));
-    fill(1);
-    assert.notEqual(fill(1).slot.length, capacity);
-  }
+  const { rows, sampleRow } = log.take(samples, [], count);
+  const startOf = (sample: number): number | undefined => rows.startMicros[sampleRow[sample] ?? NO_ROW];
+  assert.deepEqual([startOf(0), startOf(1)], [last, oldest]);
+  // Of what is forgotten the slot's next request is the nearest that is known.
+  assert.ok((startOf(2) ?? 0) >= oldest);
 });
 
-test('after a burst the columns shrink again', () => {
-  const log = new RequestLog(new RouteTable());
-  const slot = slotOf(1, START);
-  for (let at = 0; at < FULL_BATCH; at++) log.add(slot, START, 0, 200, 0);
-  log.take([], START, never);
-  log.take([], START, never);
-  assert.equal(log.take([], START, never).slot.length, 1024);
+test('after a burst there is less room, with what is still needed in it', () => {
+  const log = new RequestLog();
+  for (let at = 0; at < 20_000; at++) log.add(at % 1025, at, at + 1, 0, 0, false);
+  for (let now = 1; now < 10; now++) log.take(null, [], now * 10_000_000);
+  addTo(log, [{ start: 90_000, end: 90_001, route: 6 }]);
+  assert.equal(routeOf(log, sampleAt(90_000.5), 90_002), 6);
+});
+
+/** Requests of three slots, each slot's one after the other: gaps and durations in milliseconds. */
+const lanes = fc.array(
+  fc.array(fc.tuple(fc.integer({ min: 6, max: 300 }), fc.integer({ min: 1, max: 300 })), {
+    minLength: 1,
+    maxLength: 60,
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+
+test('property: however requests are cut into rotations, a sample in a request finds it', () => {
+  fc.assert(
+    fc.property(lanes, fc.integer({ min: 50, max: 1000 }), fc.nat(3000), (plan, period, before) => {
+      const requests = plan
+        .flatMap((gaps, slot) => {
+          let now = 0;
+          return gaps.map(([idle, busy], at) => {
+            const start = now + idle;
+            now = start + busy;
+            return { slot, start, end: now, route: slot * 100 + at };
+          });
+        })
+        .sort((a, b) => a.end - b.end);
+      const log = new RequestLog();
+      // So that the requests lie anywhere in the ring, its end included.
+      for (let at = 0; at < before; at++) log.add(1000 + (at % 7), -9e9, -9e9, 0, 0, false);
+      log.take(null, [], 0);
+      const end = requests.at(-1)?.end ?? 0;
+      for (let from = 0; from < end; from += period) {
+        const to = from + period;
+        addTo(
+          log,
+          requests.filter((request) => request.end > from && request.end <= to),
+        );
+        const open = requests
+          .filter((request) => request.start <= to && request.end > to)
+          .map(({ slot, start, route }) => openOf(slot, start, route));
+        const asked = requests.flatMap((request) => {
+          const at = (Math.max(request.start, from) + Math.min(request.end, to)) / 2;
+          return at > from && at < to && at > request.start && at < request.end ? [{ ...request, at }] : [];
+        });
+        const samples = {
+          slot: Int32Array.from(asked, ({ slot }) => slot),
+          timeMicros: Float64Array.from(asked, ({ at }) => at * 1000),
+        };
+        const { rows, sampleRow } = log.take(samples, open, to * 1000);
+        assert.deepEqual(
+          Array.from(sampleRow, (row) => rows.route[row]),
+          asked.map(({ route }) => route),
+        );
+      }
+    }),
+  );
 });

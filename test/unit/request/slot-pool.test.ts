@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { RequestSlot } from '../../../src/request/slot.ts';
+import { Exchange, type RequestSlot } from '../../../src/request/slot.ts';
 import { SlotPool } from '../../../src/request/slot-pool.ts';
 
 const RESTING = 1024;
@@ -83,7 +83,7 @@ test('a slot is retired while at rest as well', () => {
 test('slots that are told by id to have been outlived are retired, unknown ids are no matter', () => {
   const pool = poolOf();
   const ids = serve(pool, 5);
-  pool.outlived([ids[3] as number, 1e6, -1]);
+  for (const id of [ids[3] as number, 1e6, -1]) pool.outlived(id);
   assert.ok(!serve(pool, 5 * RESTING).includes(ids[3] as number));
   assert.equal(pool.counts().retired, 1);
 });
@@ -91,7 +91,7 @@ test('slots that are told by id to have been outlived are retired, unknown ids a
 test('open slots are those with an open request', () => {
   const pool = poolOf();
   const slots = Array.from({ length: 3 }, () => pool.acquire());
-  for (const [at, slot] of slots.entries()) slot.begin(1000 + at, 'GET', '/');
+  for (const [at, slot] of slots.entries()) slot.begin(1000 + at, new Exchange('GET', '/'));
   const [first, second, third] = slots as [RequestSlot, RequestSlot, RequestSlot];
   second.end(2000);
   pool.release(second);

@@ -2,7 +2,14 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { CLOCK_SLACK_MICROS, ignoredSlot, profilerSlot, RequestSlot, TAIL_MICROS } from '../../../src/request/slot.ts';
+import {
+  CLOCK_SLACK_MICROS,
+  Exchange,
+  ignoredSlot,
+  profilerSlot,
+  RequestSlot,
+  TAIL_MICROS,
+} from '../../../src/request/slot.ts';
 import { SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../../../src/sample/segment.ts';
 
 const SECOND = 1_000_000;
@@ -12,7 +19,7 @@ const START = 1000 * SECOND;
 function slotOf(...requests: readonly (readonly [start: number, end?: number])[]): RequestSlot {
   const slot = new RequestSlot(7);
   for (const [start, end] of requests) {
-    slot.begin(START + start * SECOND, 'GET', '/');
+    slot.begin(START + start * SECOND, new Exchange('GET', '/'));
     if (end !== undefined) slot.end(START + end * SECOND);
   }
   return slot;
@@ -63,13 +70,14 @@ test('a slot is open from begin to end', () => {
   assert.equal(slotOf([0, 1], [2]).isOpen, true);
 });
 
-test('a new request starts without the pattern and flags of the last', () => {
+test('an ended request leaves nothing to the slot', () => {
   const slot = slotOf([0]);
-  slot.pattern = '/old';
-  slot.flags = 3;
-  slot.end(at(1));
-  slot.begin(at(2), 'POST', '/new');
-  assert.deepEqual([slot.method, slot.url, slot.pattern, slot.flags], ['POST', '/new', '', 0]);
+  const response = {};
+  slot.begin(at(2), new Exchange('POST', '/new', response));
+  assert.deepEqual([slot.owns(response), slot.exchange.url], [true, '/new']);
+  slot.end(at(3));
+  slot.disown();
+  assert.deepEqual([slot.owns(response), slot.exchange.url], [false, '']);
 });
 
 test('the slots of ignored requests and of the profiler itself are never retired and never open', () => {

@@ -3,14 +3,13 @@
 import assert from 'node:assert/strict';
 import { Socket } from 'node:net';
 import test from 'node:test';
-import { RequestSlot } from '../../../src/request/slot.ts';
+import { Exchange, RequestSlot } from '../../../src/request/slot.ts';
 import { SlowRequests } from '../../../src/request/slow-requests.ts';
 
 function ended(micros: number, url = '/a', endsOn: object = {}): RequestSlot {
   const slot = new RequestSlot(7);
-  slot.begin(1_000_000, 'GET', url);
+  slot.begin(1_000_000, new Exchange('GET', url, endsOn));
   slot.end(1_000_000 + micros);
-  slot.endsOn = endsOn;
   return slot;
 }
 

@@ -6,7 +6,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import test from 'node:test';
 import { inspect } from 'node:util';
-import { ignoredSlot, RequestSlot } from '../../../src/request/slot.ts';
+import { Exchange, ignoredSlot, RequestSlot } from '../../../src/request/slot.ts';
 import { setSlot, slotOf, stampSlot } from '../../../src/request/tag.ts';
 
 /** Owns whatever it is tagged on. */
@@ -15,8 +15,7 @@ const SLOT = ignoredSlot();
 /** A slot with an open request that `object` is part of. */
 function slotWith(object: object, id: number): RequestSlot {
   const slot = new RequestSlot(id);
-  slot.begin(1, 'GET', '/');
-  slot.endsOn = object;
+  slot.begin(1, new Exchange('GET', '/', object));
   return slot;
 }
 
