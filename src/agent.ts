@@ -121,6 +121,8 @@ export class Agent {
       () => this.#recording?.isFull ?? false,
       () => this.#rotate(0),
     );
+    // The first finds nothing, and has V8 compile what later ones run, before there are requests to wait for it.
+    this.#rotate(0);
     this.#rotation.start();
     const hasFiles = options.logFilename !== undefined || options.cachegrindFilename !== undefined;
     const keepsRuns = options.dataDir !== 'memory';

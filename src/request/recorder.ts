@@ -132,9 +132,8 @@ export class RequestRecorder {
 
   /** Names the route of the current request, or of the request that `request` belongs to. */
   report(pattern: string, request?: object): void {
-    let slot = this.current();
     // A request object that is none of a server's, such as an injected one, must not name the request around it.
-    if (request && slot?.exchange.request !== request) slot = slotOf(request);
+    const slot = request ? slotOf(request) : this.current();
     if (slot?.isOpen) slot.exchange.pattern = pattern;
   }
 

@@ -14,11 +14,21 @@ export class RouteTable {
   /** method -> pattern -> index: saves building the name for each request. */
   readonly #byPattern = new Map<string, Map<string, number>>();
   #fresh: string[] = [];
+  /** What was asked for last: a busy server is busy with few routes. */
+  #lastMethod = '';
+  #lastPattern = '';
+  #lastIndex = 0;
 
   /** @returns the index of `METHOD pattern`, or of `(other)` when the table is full. */
   indexOf(method: string, pattern: string): number {
+    if (pattern === this.#lastPattern && method === this.#lastMethod) return this.#lastIndex;
     const known = this.#byPattern.get(method)?.get(pattern);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#lastMethod = method;
+      this.#lastPattern = pattern;
+      this.#lastIndex = known;
+      return known;
+    }
     const name = `${method} ${pattern}`;
     const index = this.indexOfName(name);
     // Names that were cut or overflowed are not remembered by pattern: many share an index, and that map must stay bounded as well.

@@ -5,7 +5,7 @@
 
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { IncomingMessage as HttpIncomingMessage, ServerResponse as HttpServerResponse } from 'node:http';
+import * as http from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Guard } from '../host/guard.ts';
@@ -16,6 +16,10 @@ import type { RequestSlot } from './slot.ts';
 import { setSlot, slotOf } from './tag.ts';
 import { urlTemplate } from './url-template.ts';
 import { type Emit, type EmitArgs, wrapEmit } from './wrap-emit.ts';
+
+// Constants: V8 answers `instanceof` at once where it knows the class, and imports are properties in a bundle.
+const { IncomingMessage: HttpIncomingMessage, ServerResponse: HttpServerResponse } = http;
+const Emitter = EventEmitter;
 
 const FEATURE = 'request tracking';
 const SWITCHING_PROTOCOLS = 101;
@@ -154,31 +158,46 @@ export class ServerEmit {
     this.#bound.add(target);
     const hook = this;
     const mayEnd = kind !== 'message';
-    const isResponse = kind === 'response';
+    const slotOfEmitter = kind === 'response' ? slotOfResponse : slotOf;
     wrapEmit(
       target,
       (original) =>
         function emitInRequest(event) {
-          const emit = original ?? (EventEmitter.prototype.emit as Emit);
-          const isEnd = mayEnd && event === 'close';
-          const isHeard = this.listenerCount(event) > 0;
-          if (!isEnd && !isHeard) return emit.apply(this, arguments as unknown as EmitArgs);
+          const emit = original ?? (Emitter.prototype.emit as Emit);
+          if (event === 'close' && mayEnd)
+            return hook.#emitEnd(emit, this, slotOfEmitter, ...(arguments as unknown as EmitArgs));
+          if (isOfNode(event) || this.listenerCount(event) === 0)
+            return emit.apply(this, arguments as unknown as EmitArgs);
           const recorder = hook.#options.recorder();
           if (!recorder) return emit.apply(this, arguments as unknown as EmitArgs);
-          const current = recorder.current();
-          const exchange = current?.exchange;
+          const exchange = recorder.current()?.exchange;
           const isInContext = exchange !== undefined && (exchange.endsOn === this || exchange.request === this);
-          if (isInContext && !isEnd) return emit.apply(this, arguments as unknown as EmitArgs);
-          const slot = isInContext ? current : isResponse ? slotOfResponse(this) : slotOf(this);
-          try {
-            return slot && isHeard && !isInContext
-              ? runSpread(recorder, slot, emit, this, ...(arguments as unknown as EmitArgs))
-              : emit.apply(this, arguments as unknown as EmitArgs);
-          } finally {
-            if (slot && isEnd) hook.#close(recorder, slot, this);
-          }
+          const slot = isInContext ? undefined : slotOfEmitter(this);
+          return slot
+            ? runSpread(recorder, slot, emit, this, ...(arguments as unknown as EmitArgs))
+            : emit.apply(this, arguments as unknown as EmitArgs);
         },
     );
+  }
+
+  /** 'close' of what may end a request. */
+  #emitEnd(
+    emit: Emit,
+    emitter: EventEmitter,
+    slotOfEmitter: (emitter: EventEmitter) => RequestSlot | undefined,
+    ...args: EmitArgs
+  ): boolean {
+    const recorder = this.#options.recorder();
+    const slot = recorder && slotOfEmitter(emitter);
+    if (!slot) return Reflect.apply(emit, emitter, args);
+    const isHeard = emitter.listenerCount('close') > 0;
+    try {
+      return isHeard && recorder.current() !== slot
+        ? runSpread(recorder, slot, emit, emitter, ...args)
+        : Reflect.apply(emit, emitter, args);
+    } finally {
+      this.#close(recorder, slot, emitter);
+    }
   }
 
   #close(recorder: RequestRecorder, slot: RequestSlot, emitter: object): void {
@@ -199,6 +218,11 @@ export class ServerEmit {
     if (callStatus === UNIMPLEMENTED) slot.exchange.pattern = '';
     recorder.end(slot, callStatus === UNIMPLEMENTED ? NOT_FOUND : (callStatus ?? status), aborted);
   }
+}
+
+/** Events between Node.js's own parts, which come from code that runs in the request's context anyway. */
+function isOfNode(event: string | symbol): boolean {
+  return event === 'socket' || event === 'prefinish' || event === 'resume';
 }
 
 /** The arguments become an array here and not in the caller, who nearly always has no need of one. */

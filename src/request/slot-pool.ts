@@ -53,7 +53,13 @@ export class SlotPool {
 
   open(): RequestSlot[] {
     const open: RequestSlot[] = [];
-    for (const slot of this.#slots.values()) if (slot.isOpen) open.push(slot);
+    let inUse = this.#slots.size - this.#count;
+    for (const slot of this.#slots.values()) {
+      if (inUse === 0) break;
+      if (!slot.isOpen) continue;
+      open.push(slot);
+      inUse--;
+    }
     return open;
   }
 

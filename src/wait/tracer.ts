@@ -12,6 +12,7 @@ import { packageOf } from './package-of.ts';
 import { StackTable } from './stack-table.ts';
 import { Operation, RequestTrace } from './trace.ts';
 import type { TraceBatch } from './trace-batch.ts';
+import { type EndedTrace, traceColumns } from './trace-columns.ts';
 
 /** Operations handed over at a rotation; requests past this are not traced until the next. */
 const MAX_PENDING = 100_000;
@@ -30,15 +31,6 @@ export interface TracedRequest {
     /** Its response, stream or socket. */
     readonly endsOn: object | undefined;
   };
-}
-
-interface Ended {
-  readonly slot: number;
-  readonly startMicros: number;
-  readonly endMicros: number;
-  readonly route: number;
-  readonly flags: number;
-  readonly operations: readonly Operation[];
 }
 
 export interface TracerOptions {
@@ -66,7 +58,7 @@ export class WaitTracer {
   readonly #awaited = new Map<number, Operation>();
   /** The operation whose callback runs, and what the callback runs in. */
   #running: { readonly asyncId: number; readonly operation: Operation } | undefined;
-  #ended: Ended[] = [];
+  #ended: EndedTrace[] = [];
   #pending = 0;
   #dropped = 0;
   #open = 0;
@@ -192,26 +184,10 @@ export class WaitTracer {
   }
 
   take(): TraceBatch {
-    const ended = this.#ended;
-    const operations = ended.flatMap((request) => request.operations);
     if (this.#open > 0) this.#payForHooks();
     const costMicros = this.#budget.take();
     const batch: TraceBatch = {
-      requests: {
-        slot: Int32Array.from(ended, ({ slot }) => slot),
-        startMicros: Float64Array.from(ended, ({ startMicros }) => startMicros),
-        endMicros: Float64Array.from(ended, ({ endMicros }) => endMicros),
-        route: Uint16Array.from(ended, ({ route }) => route),
-        flags: Uint8Array.from(ended, ({ flags }) => flags),
-        operations: Int32Array.from(ended, (request) => request.operations.length),
-      },
-      operations: {
-        startMicros: Float64Array.from(operations, ({ startMicros }) => startMicros),
-        endMicros: Float64Array.from(operations, ({ endMicros }) => endMicros),
-        doneMicros: Float64Array.from(operations, ({ doneMicros }) => doneMicros),
-        stack: Int32Array.from(operations, ({ stack }) => stack),
-        parent: Int32Array.from(ended.flatMap((request) => parentsOf(request.operations))),
-      },
+      ...traceColumns(this.#ended),
       stacks: this.#stacks.takeFresh(),
       dropped: this.#dropped,
       costMicros,
@@ -238,15 +214,6 @@ export class WaitTracer {
   }
 
   readonly #isOwn = (script: string): boolean => script.startsWith(this.#options.ownDirectory);
-}
-
-/** @returns per operation the place of its parent in the list, -1 for none. */
-function parentsOf(operations: readonly Operation[]): number[] {
-  const places = new Map<Operation | undefined, number>();
-  return operations.map((operation, place) => {
-    places.set(operation, place);
-    return places.get(operation.parent) ?? -1;
-  });
 }
 
 function cpuMicros(): number {
