@@ -84,13 +84,14 @@ export class RequestRecorder {
     // A response is found through its request: a tag less.
     const tagged = request ?? endsOn;
     if (this.#options.ignores(url)) return stampSlot(tagged, this.#ignored) ? this.#ignored : undefined;
-    const slot = this.#pool.acquire();
+    const startMicros = epochMicros();
+    const slot = this.#pool.acquire(startMicros);
     if (!stampSlot(tagged, slot)) {
-      this.#pool.release(slot);
+      this.#pool.release(slot, startMicros);
       return undefined;
     }
     const exchange = new Exchange(method, url, endsOn, request);
-    slot.begin(epochMicros(), exchange);
+    slot.begin(startMicros, exchange);
     if (this.#options.markFirst && this.#begun === 0) exchange.flags = FLAG_FIRST;
     this.#begun++;
     if (!isConnection) exchange.trace = this.#options.tracer?.start();
@@ -152,7 +153,7 @@ export class RequestRecorder {
     this.#slow.add(slot, route, status, flags);
     if (exchange.trace) this.#options.tracer?.close(slot, endMicros, route, flags, aborted);
     slot.disown();
-    this.#pool.release(slot);
+    this.#pool.release(slot, endMicros);
   }
 
   /** Requests that ended since the last batch. */

@@ -15,8 +15,8 @@ export class RouteTable {
   readonly #byPattern = new Map<string, Map<string, number>>();
   #fresh: string[] = [];
   /** What was asked for last: a busy server is busy with few routes. */
-  #lastMethod = '';
-  #lastPattern = '';
+  #lastMethod: string | undefined;
+  #lastPattern: string | undefined;
   #lastIndex = 0;
 
   /** @returns the index of `METHOD pattern`, or of `(other)` when the table is full. */

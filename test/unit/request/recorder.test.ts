@@ -269,7 +269,7 @@ test('two hundred thousand distinct URLs become 500 routes, in a thousand slots'
   }
   names.push(...recorder.take().newRoutes);
   assert.ok(names.length <= 502);
-  assert.equal(recorder.counts().slots, 1025);
+  assert.ok(recorder.counts().slots <= 1025);
 });
 
 /** Without the request object, which is what makes so many of them slow here. */
