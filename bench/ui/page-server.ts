@@ -26,7 +26,7 @@ const STATUS: StatusAnswer = {
     discarded: { warmup: 0, ignored: 0, profiler: 0, unresolved: 0, unmatched: 0 },
     samplerRestarts: 0,
   },
-  requests: { ended: 1000, open: 0, dropped: 0 },
+  requests: { ended: 1000, open: 0 },
   routes: 1,
   functions: 0,
   overhead: { rotationMs: QUANTILES, mainThreadShare: 0, collectorHeapBytes: 0, slots: 0, retiredSlots: 0 },
