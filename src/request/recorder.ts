@@ -4,6 +4,7 @@
  */
 
 import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { epochMicros } from '../clock.ts';
 import type { ContextCarrier } from '../sample/cpu.ts';
 import type { WaitTracer } from '../wait/tracer.ts';
@@ -96,6 +97,11 @@ export class RequestRecorder {
     this.#begun++;
     if (!isConnection) exchange.trace = this.#options.tracer?.start();
     return slot;
+  }
+
+  /** The request's body can be read from this. */
+  readsFrom(slot: RequestSlot, body: Readable): void {
+    if (slot.exchange.trace) this.#options.tracer?.body(body);
   }
 
   /** Adds the message and response that http2's compatibility API made for a request begun before. */

@@ -112,7 +112,9 @@ export class ServerEmit {
     if (!slot) return;
     this.#bind(Object.getPrototypeOf(request));
     this.#bind(Object.getPrototypeOf(response));
-    this.#options.recorder()?.adopt(slot, request as IncomingMessage, response);
+    const recorder = this.#options.recorder();
+    recorder?.adopt(slot, request as IncomingMessage, response);
+    if (hasBody(stream as ServerHttp2Stream)) recorder?.readsFrom(slot, request as IncomingMessage);
   }
 
   #beginUpgrade(event: 'upgrade' | 'connect', request: IncomingMessage, socket: Duplex): RequestSlot | undefined {
@@ -145,6 +147,7 @@ export class ServerEmit {
     if (isGrpc) presetPattern(slot, url);
     else if (method === 'CONNECT') presetPattern(slot, urlTemplate(pathOf(url)));
     this.#bind(Object.getPrototypeOf(stream));
+    if (hasBody(stream)) recorder.readsFrom(slot, stream);
     return slot;
   }
 
@@ -240,6 +243,10 @@ function runSpread(
 function isBeingParsed(request: unknown): boolean {
   const { socket } = request as { socket?: { parser?: { incoming?: unknown } | null } };
   return socket?.parser?.incoming === request;
+}
+
+function hasBody({ endAfterHeaders }: ServerHttp2Stream): boolean {
+  return !endAfterHeaders;
 }
 
 function slotOfResponse(response: EventEmitter): RequestSlot | undefined {

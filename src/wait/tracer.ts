@@ -4,6 +4,7 @@
  */
 
 import { executionAsyncId } from 'node:async_hooks';
+import type { Readable } from 'node:stream';
 import { epochMicros } from '../clock.ts';
 import { TraceBudget } from './budget.ts';
 import { captureStack } from './call-stack.ts';
@@ -65,6 +66,7 @@ export class WaitTracer {
   /** CPU time of the process when the hooks went on, or were paid for last. */
   #hookedMicros = 0;
   readonly #watchers: ((isActive: boolean) => void)[] = [];
+  readonly #bodyWatchers: ((body: Readable) => void)[] = [];
 
   constructor(options: TracerOptions) {
     this.#options = options;
@@ -81,6 +83,16 @@ export class WaitTracer {
   /** Tells when the first traced request begins while none was open, and when the last one has ended: what costs between is not needed. */
   watch(watcher: (isActive: boolean) => void): void {
     this.#watchers.push(watcher);
+  }
+
+  /** Tells of what the application may read as the body of a traced request, where there is no class to patch: HTTP/2's streams and what stands for them. */
+  watchBodies(watcher: (body: Readable) => void): void {
+    this.#bodyWatchers.push(watcher);
+  }
+
+  /** A traced request has such a body. */
+  body(body: Readable): void {
+    for (const watch of this.#bodyWatchers) watch(body);
   }
 
   /** Whether the current request is traced: nothing is to be done for an operation of another. */

@@ -1,18 +1,20 @@
 /**
- * Bodies that are read from http's messages, those of the server's requests and of its clients' responses: from the first listener for
- * data to the last byte. Of whoever listens for the end, the listener is the callback.
+ * Bodies that are read from http's messages, those of the server's requests and of its clients' responses, and from HTTP/2's streams and
+ * requests: from the first listener for data to the last byte. Of whoever listens for the end, the listener is the callback.
  */
 
 import { executionAsyncId } from 'node:async_hooks';
 import { type ClientRequest, IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { Guard } from '../../host/guard.ts';
 import { type HostFunction, lookAlike } from '../../request/frameworks/observe.ts';
 import { clientLabel } from '../client-label.ts';
-import { type BodyFollower, followToEnd, isReading, LISTEN } from '../follow-body.ts';
-import type { WaitTracer } from '../tracer.ts';
+import { type BodyFollower, followListeners, followToEnd, isReading, LISTEN } from '../follow-body.ts';
+import type { Describe, WaitTracer } from '../tracer.ts';
 import type { WaitSource } from './contract.ts';
 
 const FEATURE = 'waits of http bodies';
+const REQUEST_BODY = 'read request body';
 
 export const httpBodySource: WaitSource = { name: 'http bodies', follow };
 
@@ -36,6 +38,15 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
     followed.add(message);
     followToEnd(message, operation, ends);
   };
+  /** Streams that Node.js reads for the requests of its compatibility API. */
+  const read = new WeakSet<object>();
+  const describe: Describe = (stack) => (stack.frames.length === 0 ? null : { label: REQUEST_BODY, stack });
+  tracer.watchBodies((body: Readable & { readonly stream?: object }) => {
+    if (body.stream) read.add(body.stream);
+    const beginOfBody = (below: HostFunction): ReturnType<BodyFollower['begin']> =>
+      tracer.isTracing && !read.has(body) ? guard.run(FEATURE, () => tracer.begin(below, describe)) : undefined;
+    guard.run(FEATURE, () => followListeners(body, { ...ends, begin: beginOfBody }));
+  });
   const unpatch = LISTEN.map((name) =>
     override(name, (inherited) => {
       const listenWithWait: Listen = function listenWithWait(this: IncomingMessage, ...args) {
@@ -58,7 +69,7 @@ function mayHaveBody({ headers, statusCode }: IncomingMessage): boolean {
 
 /** A client's response knows its request. */
 function labelOf({ req }: IncomingMessage & { readonly req?: ClientRequest }): string {
-  return req ? `${clientLabel(req)} (body)` : 'read request body';
+  return req ? `${clientLabel(req)} (body)` : REQUEST_BODY;
 }
 
 /**
