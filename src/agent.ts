@@ -121,8 +121,8 @@ export class Agent {
       () => this.#recording?.isFull ?? false,
       () => this.#rotate(0),
     );
-    // The first finds nothing, and has V8 compile what later ones run, before there are requests to wait for it.
-    this.#rotate(0);
+    // There is nothing in it but the agent's own start. It has V8 compile what rotations run, before there are requests to wait for it.
+    this.#guard.run('rotation', () => this.#recording?.rotate());
     this.#rotation.start();
     const hasFiles = options.logFilename !== undefined || options.cachegrindFilename !== undefined;
     const keepsRuns = options.dataDir !== 'memory';

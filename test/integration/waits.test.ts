@@ -50,11 +50,11 @@ for (const [kind, label, caller] of KINDS) {
   });
 }
 
-/** Sends a body in two parts, 50 ms apart. */
+/** Sends a body in two parts, 100 ms apart. */
 async function upload(kind: string): Promise<FoundWait[]> {
   const client = request(`${server.url}/${kind}`, { method: 'POST', headers: { 'content-length': 20 } });
   client.write('x'.repeat(10));
-  await sleep(50);
+  await sleep(100);
   client.end('y'.repeat(10));
   const [response] = (await once(client, 'response')) as [IncomingMessage];
   assert.equal(await text(response), 'waited');
@@ -73,7 +73,7 @@ for (const [kind, caller] of BODIES) {
     const wait = found.find(({ label }) => label === 'read request body');
     assert.ok(wait, JSON.stringify(found));
     assert.equal(wait.count, 1);
-    assert.ok(wait.milliseconds > 25 && wait.milliseconds < 500, `${wait.milliseconds} ms of 50`);
+    assert.ok(wait.milliseconds > 50 && wait.milliseconds < 1000, `${wait.milliseconds} ms of 100`);
     assert.equal(wait.callers.at(-1)?.replace('waits.', ''), caller, JSON.stringify(found));
     assert.ok(wait.callers.includes('waitFor'), JSON.stringify(found));
   });
