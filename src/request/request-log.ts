@@ -5,7 +5,7 @@
 
 import { FLAG_OPEN, NO_ROW, type RequestBatch, type RequestRows, requestRows } from './request-batch.ts';
 import { firstEndedAt, NO_REQUEST, requestAt, type SampleTimes } from './sampled-requests.ts';
-import { TAIL_MICROS } from './slot.ts';
+import { CLOCK_SLACK_MICROS, TAIL_MICROS } from './slot.ts';
 
 /** Requests for which an idle server has room. A power of two, as every capacity is. */
 const FIRST_CAPACITY = 1024;
@@ -81,7 +81,7 @@ export class RequestLog {
     }
     for (const [number, row] of ended) this.#copy(number, rows, row);
     this.#fresh = this.#next;
-    this.#forget(nowMicros - TAIL_MICROS);
+    this.#forget(nowMicros - TAIL_MICROS, nowMicros);
     return { rows, sampleRow };
   }
 
@@ -119,9 +119,12 @@ export class RequestLog {
     rows.flags[row] = ring.flags[at] as number;
   }
 
-  /** Forgets what ended before. */
-  #forget(micros: number): void {
-    this.#first = firstEndedAt(this.#ended(), micros);
+  /** Forgets what ended before; all, where the clock was set back: it would lie between what ends from now on. */
+  #forget(micros: number, nowMicros: number): void {
+    const { endMicros } = this.#ring;
+    const lastMicros = endMicros[(this.#next - 1) & (endMicros.length - 1)] ?? 0;
+    const isAhead = this.#next > this.#first && lastMicros > nowMicros + CLOCK_SLACK_MICROS;
+    this.#first = isAhead ? this.#next : firstEndedAt(this.#ended(), micros);
     const capacity = this.#ring.slot.length;
     // The server has calmed down.
     if (capacity > FIRST_CAPACITY && this.#next - this.#first < capacity / 8) this.#resize(capacity / 2);

@@ -119,6 +119,16 @@ test('rows: what is open, what was, and what was sampled, each once', () => {
   assert.equal(log.take(null, [], 1_100_000).rows.slot.length, 0);
 });
 
+test('when the clock is set back, what ended before is forgotten at the next rotation', () => {
+  const log = logOf({ start: 9_000_000, end: 9_000_050, route: 0 });
+  log.take(null, [], 1_000_000);
+  addTo(log, [
+    { start: 2000, end: 2100, route: 1 },
+    { slot: 2, start: 2000, end: 2200, route: 2 },
+  ]);
+  assert.equal(routeOf(log, sampleAt(2050), 3000), 1);
+});
+
 test('size counts what ended since the last rotation', () => {
   const log = logOf(...TWO);
   assert.equal(log.size, 3);
