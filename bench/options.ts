@@ -100,7 +100,7 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
   };
 }
 
-function positive(option: string, text: string): number {
+export function positive(option: string, text: string): number {
   const value = Number(text);
   if (!(value > 0 && Number.isFinite(value))) throw new Error(`${option} takes a positive number, got '${text}'`);
   return value;
@@ -111,6 +111,6 @@ function oneOf(option: string, value: string, known: readonly string[]): string 
   return value;
 }
 
-function listOf(option: string, text: string, known: readonly string[]): string[] {
+export function listOf(option: string, text: string, known: readonly string[]): string[] {
   return text.split(',').map((name) => oneOf(option, name.trim(), known));
 }

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { installNode } from '../scripts/node-versions.mjs';
 import { runClosedLoop } from './load/closed-loop.ts';
+import { listOf, positive } from './options.ts';
 import { type Pinning, pinSelf, planPinning } from './process/pinning.ts';
 import { readRssMb, readThreadCpu } from './process/process-usage.ts';
 import { type ServerProcess, startServer } from './process/server-process.ts';
@@ -68,29 +69,32 @@ async function main(): Promise<void> {
   if (node === undefined) throw new Error(`there is no Node.js ${values.node} for this platform`);
   const bare = VARIANTS.find(({ name }) => name === BASELINE);
   if (!bare) throw new Error('no baseline among the variants');
-  const wanted = values.variants.split(',').map((name) => {
-    const variant = VARIANTS.find((known) => known.name === name.trim());
-    if (!variant) throw new Error(`there is no variant '${name}'`);
-    return variant;
-  });
+  const names = listOf(
+    '--variants',
+    values.variants,
+    VARIANTS.map(({ name }) => name),
+  );
+  const wanted = VARIANTS.filter(({ name }) => names.includes(name));
+  const serverNames = listOf(
+    '--servers',
+    values.servers,
+    SERVERS.map(({ name }) => name),
+  );
   const pinning = planPinning();
   if (pinning) pinSelf(pinning);
   const plan: Plan = {
     node,
     pinning,
     variants: [bare, ...wanted, { ...bare, name: AGAIN }],
-    turns: Number(values.turns),
-    turnMs: Number(values.ms),
-    warmupMs: Number(values.warmup) * 1000,
+    turns: positive('--turns', values.turns),
+    turnMs: positive('--ms', values.ms),
+    warmupMs: positive('--warmup', values.warmup) * 1000,
   };
   console.log(
     `Node.js ${values.node}, ${values.starts} starts of ${plan.turns} turns of ${plan.turnMs} ms, after ${values.warmup} s; median of starts [95 % CI]`,
   );
-  for (const name of values.servers.split(',')) {
-    const server = SERVERS.find((known) => known.name === name.trim());
-    if (!server) throw new Error(`there is no server '${name}'`);
-    await compare(server, Number(values.starts), plan);
-  }
+  for (const server of SERVERS.filter(({ name }) => serverNames.includes(name)))
+    await compare(server, positive('--starts', values.starts), plan);
 }
 
 async function compare(server: ServerSpec, starts: number, plan: Plan): Promise<void> {

@@ -204,8 +204,9 @@ export class RequestRecorder {
   ): RequestBatch {
     const open = slots.map((slot) => {
       const { id, startMicros, exchange } = slot;
-      const route = this.#routeOfOpen(exchange, nowMicros - startMicros >= patienceMicros);
+      const isNamed = exchange.pattern !== '' || nowMicros - startMicros >= patienceMicros;
       exchange.flags |= FLAG_OPEN;
+      const route = isNamed ? this.#routeOf(exchange, STATUS_NONE) : ROUTE_UNKNOWN;
       return { slot: id, startMicros, route, flags: exchange.flags };
     });
     const found = this.#log.take(samples, open, nowMicros);
@@ -233,11 +234,6 @@ export class RequestRecorder {
       const { request } = slot.exchange;
       if (request?.httpVersionMajor === 1 && request.socket.destroyed) this.end(slot, STATUS_NONE, true);
     }
-  }
-
-  #routeOfOpen(exchange: Exchange, isOverdue: boolean): number {
-    if (exchange.pattern !== '') return this.#routes.indexOf(exchange.method, exchange.pattern);
-    return isOverdue ? this.#routeOf(exchange, STATUS_NONE) : ROUTE_UNKNOWN;
   }
 
   #routeOf({ method, url, pattern, request }: Exchange, status: number): number {

@@ -53,6 +53,22 @@ export function requestRows(length: number): RequestRows {
   };
 }
 
+export function setRow(
+  rows: RequestRows,
+  row: number,
+  slot: number,
+  startMicros: number,
+  endMicros: number,
+  route: number,
+  flags: number,
+): void {
+  rows.slot[row] = slot;
+  rows.startMicros[row] = startMicros;
+  rows.endMicros[row] = endMicros;
+  rows.route[row] = route;
+  rows.flags[row] = flags;
+}
+
 /** Nothing happened. */
 export function emptyBatch(): RequestBatch {
   return {

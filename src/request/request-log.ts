@@ -3,7 +3,7 @@
  * between two rotations, and its samples touch a few hundred. Written for every request: no objects are made.
  */
 
-import { FLAG_OPEN, NO_ROW, type RequestBatch, type RequestRows, requestRows } from './request-batch.ts';
+import { FLAG_OPEN, NO_ROW, type RequestBatch, type RequestRows, requestRows, setRow } from './request-batch.ts';
 import { firstEndedAt, NO_REQUEST, requestAt, type SampleTimes } from './sampled-requests.ts';
 import { CLOCK_SLACK_MICROS, TAIL_MICROS } from './slot.ts';
 
@@ -46,12 +46,7 @@ export class RequestLog {
   add(slot: number, startMicros: number, endMicros: number, route: number, flags: number, isExpected: boolean): void {
     if (this.#next - this.#first === this.#ring.slot.length) this.#makeRoom();
     const ring = this.#ring;
-    const at = this.#next & (ring.slot.length - 1);
-    ring.slot[at] = slot;
-    ring.startMicros[at] = startMicros;
-    ring.endMicros[at] = endMicros;
-    ring.route[at] = route;
-    ring.flags[at] = flags;
+    setRow(ring, this.#next & (ring.slot.length - 1), slot, startMicros, endMicros, route, flags);
     if (isExpected) this.#expected.push(this.#next);
     this.#next++;
   }
@@ -72,13 +67,8 @@ export class RequestLog {
     this.#expected = [];
     const sampleRow = samples ? this.#find(samples, open, rowOf) : new Int32Array(0);
     const rows = requestRows(open.length + ended.size);
-    for (const [row, { slot, startMicros, route, flags }] of open.entries()) {
-      rows.slot[row] = slot;
-      rows.startMicros[row] = startMicros;
-      rows.endMicros[row] = nowMicros;
-      rows.route[row] = route;
-      rows.flags[row] = flags | FLAG_OPEN;
-    }
+    for (const [row, { slot, startMicros, route, flags }] of open.entries())
+      setRow(rows, row, slot, startMicros, nowMicros, route, flags | FLAG_OPEN);
     for (const [number, row] of ended) this.#copy(number, rows, row);
     this.#fresh = this.#next;
     this.#forget(nowMicros - TAIL_MICROS, nowMicros);
@@ -110,13 +100,17 @@ export class RequestLog {
   }
 
   #copy(number: number, rows: RequestRows, row: number): void {
-    const ring = this.#ring;
-    const at = number & (ring.slot.length - 1);
-    rows.slot[row] = ring.slot[at] as number;
-    rows.startMicros[row] = ring.startMicros[at] as number;
-    rows.endMicros[row] = ring.endMicros[at] as number;
-    rows.route[row] = ring.route[at] as number;
-    rows.flags[row] = ring.flags[at] as number;
+    const { slot, startMicros, endMicros, route, flags } = this.#ring;
+    const at = number & (slot.length - 1);
+    setRow(
+      rows,
+      row,
+      slot[at] as number,
+      startMicros[at] as number,
+      endMicros[at] as number,
+      route[at] as number,
+      flags[at] as number,
+    );
   }
 
   /** Forgets what ended before; all, where the clock was set back: it would lie between what ends from now on. */

@@ -31,8 +31,9 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
   };
   const begin = (message: IncomingMessage, below: Listen): void => {
     if (followed.has(message) || message.complete || !mayHaveBody(message)) return;
-    const operation = tracer.begin(below, (stack) =>
-      stack.frames.length === 0 ? null : { label: labelOf(message), stack },
+    const operation = tracer.begin(
+      below,
+      readBy(() => labelOf(message)),
     );
     if (!operation) return;
     followed.add(message);
@@ -40,7 +41,7 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
   };
   /** Streams that Node.js reads for the requests of its compatibility API. */
   const read = new WeakSet<object>();
-  const describe: Describe = (stack) => (stack.frames.length === 0 ? null : { label: REQUEST_BODY, stack });
+  const describe = readBy(() => REQUEST_BODY);
   tracer.watchBodies((body: Readable & { readonly stream?: object }) => {
     if (body.stream) read.add(body.stream);
     const beginOfBody = (below: HostFunction): ReturnType<BodyFollower['begin']> =>
@@ -59,6 +60,11 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
   return () => {
     for (const undo of unpatch) undo();
   };
+}
+
+/** What Node.js reads by itself is no operation. */
+function readBy(label: () => string): Describe {
+  return (stack) => (stack.frames.length === 0 ? null : { label: label(), stack });
 }
 
 /** A server's request says in its head whether a body follows; most have none. */

@@ -1,16 +1,17 @@
 /** Segments, batches and collectors as a host's thread would send and start them, written short. Times are milliseconds. */
 
+import { type ReportedRequest, reportedRequests } from '../../../src/collector/reported-requests.ts';
 import { FiguresLog } from '../../../src/request/figures-log.ts';
 import {
   FLAG_ABORTED,
   FLAG_FIRST,
   FLAG_OPEN,
-  NO_ROW,
   type RequestBatch,
   ROUTE_UNKNOWN,
   requestRows,
+  setRow,
 } from '../../../src/request/request-batch.ts';
-import { NO_REQUEST, requestAt } from '../../../src/request/sampled-requests.ts';
+import { RequestLog } from '../../../src/request/request-log.ts';
 import { type CpuSegment, SLOT_NONE, segmentBuffers } from '../../../src/sample/segment.ts';
 
 export interface Sample {
@@ -98,11 +99,8 @@ export function batchOf(exchanges: readonly Exchange[], newRoutes: readonly stri
   const rows = requestRows(exchanges.length);
   const figures = new FiguresLog();
   for (const [at, { slot, start, end, route, status = 200, flags = 0 }] of exchanges.entries()) {
-    rows.slot[at] = slot;
-    rows.startMicros[at] = start * 1000;
-    rows.endMicros[at] = (end ?? taken) * 1000;
-    rows.route[at] = route ?? ROUTE_UNKNOWN;
-    rows.flags[at] = end === undefined ? flags | FLAG_OPEN : flags;
+    const flagsNow = end === undefined ? flags | FLAG_OPEN : flags;
+    setRow(rows, at, slot, start * 1000, (end ?? taken) * 1000, route ?? ROUTE_UNKNOWN, flagsNow);
     if (end === undefined) continue;
     if (flags & FLAG_FIRST || route === undefined) figures.skip();
     else figures.add(route, (end - start) * 1000, status >= 500 || (flags & FLAG_ABORTED) !== 0);
@@ -110,28 +108,17 @@ export function batchOf(exchanges: readonly Exchange[], newRoutes: readonly stri
   return { rows, sampleRow: new Int32Array(0), newRoutes, figures: figures.take(), slow: [] };
 }
 
-/** A batch that says whose the samples of a segment are, as the host's does. */
+/** A batch that says whose the samples of a segment are: what the host's log makes of its requests. */
 export function matched(segment: CpuSegment | null, batch: RequestBatch): RequestBatch {
   if (!segment) return batch;
-  const { slot, startMicros, endMicros, flags } = batch.rows;
-  const rows = Array.from(slot, (_, row) => row);
-  const isOpen = (row: number): boolean => ((flags[row] ?? 0) & FLAG_OPEN) !== 0;
-  const order = rows.filter((row) => !isOpen(row)).sort((a, b) => (endMicros[a] ?? 0) - (endMicros[b] ?? 0));
-  const ring = requestRows(2 ** Math.ceil(Math.log2(order.length + 1)));
-  for (const [number, row] of order.entries()) {
-    ring.slot[number] = slot[row] ?? 0;
-    ring.startMicros[number] = startMicros[row] ?? 0;
-    ring.endMicros[number] = endMicros[row] ?? 0;
-  }
-  const ended = { ring, first: 0, next: order.length };
-  const sampleRow = Int32Array.from(segment.samples.slot, (id, sample) => {
-    if (id < 0) return NO_ROW;
-    const openRow = rows.find((row) => isOpen(row) && slot[row] === id);
-    const openSince = (openRow === undefined ? undefined : startMicros[openRow]) ?? Number.POSITIVE_INFINITY;
-    const number = requestAt(ended, id, segment.samples.timeMicros[sample] ?? 0, openSince);
-    return (number === NO_REQUEST ? openRow : order[number]) ?? NO_ROW;
-  });
-  return { ...batch, sampleRow };
+  const log = new RequestLog();
+  const requests = reportedRequests(batch);
+  const isOpen = ({ flags }: ReportedRequest): boolean => (flags & FLAG_OPEN) !== 0;
+  const ended = requests.filter((request) => !isOpen(request)).sort((a, b) => a.endMicros - b.endMicros);
+  for (const { slot, startMicros, endMicros, route, flags } of ended)
+    log.add(slot, startMicros, endMicros, route, flags, true);
+  const open = requests.filter(isOpen);
+  return { ...batch, ...log.take(segment.samples, open, open[0]?.endMicros ?? segment.endMicros) };
 }
 
 /** What arrives on the collector's side. */
