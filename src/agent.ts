@@ -106,7 +106,6 @@ export class Agent {
       log: ({ text }) => logLine(text),
       died: (reason) => this.#guard.run('profiling', () => this.#giveUp(reason)),
     });
-    this.#recording = this.#startRecording();
     const gate = new Gate({
       path: options.path,
       token: options.token,
@@ -117,6 +116,8 @@ export class Agent {
       pages: new HostPages(gate, this.#collector, this.#guard, (status) => this.#reportClash(status)),
       guard: this.#guard,
     });
+    // After the patches that stay: those of a recording are put on top of them, and taken off.
+    this.#recording = this.#startRecording();
     this.#rotation = new RotationTimer(
       () => this.#recording?.isFull ?? false,
       () => this.#rotate(0),

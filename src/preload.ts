@@ -3,7 +3,7 @@
  * frameworks and database drivers it loads. Everything heavy is in the agent, which loads when a server listens.
  */
 
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import type { Agent } from './agent.ts';
 import { logLine, reasonOf } from './host/log.ts';
 import { frameworks } from './request/frameworks/index.ts';
 import { frameworkHooks, hookModules, lateRoutes } from './request/module-hooks.ts';
-import { type Emit, type EmitArgs, wrapEmit } from './request/wrap-emit.ts';
+import { type Emit, type EmitArgs, inheritedByAll, wrapEmit } from './request/wrap-emit.ts';
 import type { StartInput } from './start-agent.ts';
 import { DriverSeam } from './wait/driver.ts';
 import { driverHooks } from './wait/driver-hooks.ts';
@@ -74,7 +74,7 @@ function install(ownDirectory: string): void {
         if (agent === undefined) activate();
         agent?.listening(this);
       } else if (agent === undefined && event === 'request') activate();
-      const emit = original ?? (EventEmitter.prototype.emit as Emit);
+      const emit = original ?? inheritedByAll.emit;
       return agent && (event === 'request' || !QUIET_EVENTS.has(event))
         ? agent.emit(emit, this, ...(arguments as unknown as EmitArgs))
         : emit.apply(this, arguments as unknown as EmitArgs);

@@ -3,23 +3,24 @@
  * as they would without us: same `this`, arguments, result and throws.
  */
 
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as http from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Guard } from '../host/guard.ts';
+import { EmitsInRequest, runSpread } from './emits-in-request.ts';
 import { grpcStatus, UNIMPLEMENTED } from './grpc-status.ts';
 import { pathOf, type RequestRecorder } from './recorder.ts';
 import { STATUS_NONE } from './request-batch.ts';
 import type { RequestSlot } from './slot.ts';
 import { setSlot, slotOf } from './tag.ts';
 import { urlTemplate } from './url-template.ts';
-import { type Emit, type EmitArgs, wrapEmit } from './wrap-emit.ts';
+import { whenListenedTo } from './when-listened-to.ts';
+import type { Emit, EmitArgs } from './wrap-emit.ts';
 
 // Constants: V8 answers `instanceof` at once where it knows the class, and imports are properties in a bundle.
 const { IncomingMessage: HttpIncomingMessage, ServerResponse: HttpServerResponse } = http;
-const Emitter = EventEmitter;
 
 const FEATURE = 'request tracking';
 const SWITCHING_PROTOCOLS = 101;
@@ -43,12 +44,16 @@ export interface ServerEmitOptions {
 
 export class ServerEmit {
   readonly #options: ServerEmitOptions;
-  readonly #bound = new WeakSet<object>();
+  readonly #emits: EmitsInRequest;
 
   constructor(options: ServerEmitOptions) {
     this.#options = options;
-    this.#bind(HttpIncomingMessage.prototype, 'message');
-    this.#bind(HttpServerResponse.prototype, 'response');
+    this.#emits = new EmitsInRequest({
+      ...options,
+      closed: (recorder, slot, emitter) => this.#close(recorder, slot, emitter),
+    });
+    this.#emits.bind(HttpServerResponse.prototype, 'response');
+    whenListenedTo(HttpIncomingMessage.prototype, (message, event) => this.#emits.listened(message, event));
   }
 
   /**
@@ -110,8 +115,8 @@ export class ServerEmit {
     const { stream } = request as { stream?: unknown };
     const slot = typeof stream === 'object' && stream !== null ? slotOf(stream) : undefined;
     if (!slot) return;
-    this.#bind(Object.getPrototypeOf(request));
-    this.#bind(Object.getPrototypeOf(response));
+    this.#emits.bind(Object.getPrototypeOf(request));
+    this.#emits.bind(Object.getPrototypeOf(response));
     const recorder = this.#options.recorder();
     recorder?.adopt(slot, request as IncomingMessage, response);
     if (hasBody(stream as ServerHttp2Stream)) recorder?.readsFrom(slot, request as IncomingMessage);
@@ -129,7 +134,7 @@ export class ServerEmit {
     if (!slot) return undefined;
     presetPattern(slot, urlTemplate(pathOf(url)));
     setSlot(socket, slot);
-    this.#bind(socket);
+    this.#emits.bind(socket);
     return slot;
   }
 
@@ -146,61 +151,9 @@ export class ServerEmit {
     // A gRPC path is service and method, not data.
     if (isGrpc) presetPattern(slot, url);
     else if (method === 'CONNECT') presetPattern(slot, urlTemplate(pathOf(url)));
-    this.#bind(Object.getPrototypeOf(stream));
+    this.#emits.bind(Object.getPrototypeOf(stream));
     if (hasBody(stream)) recorder.readsFrom(slot, stream);
     return slot;
-  }
-
-  /**
-   * Lets a request's objects emit in its context: parsers and sockets call them from outside of it. Runs for every event of every
-   * request, most of which nobody listens to: those are let through at once, and `arguments` is only ever spread.
-   * @param kind of all that emit through `target`, where that is known: to ask each emitter would take a walk along its prototypes.
-   */
-  #bind(target: object, kind: 'message' | 'response' | 'any' = 'any'): void {
-    if (this.#bound.has(target)) return;
-    this.#bound.add(target);
-    const hook = this;
-    const mayEnd = kind !== 'message';
-    const slotOfEmitter = kind === 'response' ? slotOfResponse : slotOf;
-    wrapEmit(
-      target,
-      (original) =>
-        function emitInRequest(event) {
-          const emit = original ?? (Emitter.prototype.emit as Emit);
-          if (event === 'close' && mayEnd)
-            return hook.#emitEnd(emit, this, slotOfEmitter, ...(arguments as unknown as EmitArgs));
-          if (isOfNode(event) || this.listenerCount(event) === 0)
-            return emit.apply(this, arguments as unknown as EmitArgs);
-          const recorder = hook.#options.recorder();
-          if (!recorder) return emit.apply(this, arguments as unknown as EmitArgs);
-          const exchange = recorder.current()?.exchange;
-          const isInContext = exchange !== undefined && (exchange.endsOn === this || exchange.request === this);
-          const slot = isInContext ? undefined : slotOfEmitter(this);
-          return slot
-            ? runSpread(recorder, slot, emit, this, ...(arguments as unknown as EmitArgs))
-            : emit.apply(this, arguments as unknown as EmitArgs);
-        },
-    );
-  }
-
-  /** 'close' of what may end a request. */
-  #emitEnd(
-    emit: Emit,
-    emitter: EventEmitter,
-    slotOfEmitter: (emitter: EventEmitter) => RequestSlot | undefined,
-    ...args: EmitArgs
-  ): boolean {
-    const recorder = this.#options.recorder();
-    const slot = recorder && slotOfEmitter(emitter);
-    if (!slot) return Reflect.apply(emit, emitter, args);
-    const isHeard = emitter.listenerCount('close') > 0;
-    try {
-      return isHeard && recorder.current() !== slot
-        ? runSpread(recorder, slot, emit, emitter, ...args)
-        : Reflect.apply(emit, emitter, args);
-    } finally {
-      this.#close(recorder, slot, emitter);
-    }
   }
 
   #close(recorder: RequestRecorder, slot: RequestSlot, emitter: object): void {
@@ -223,22 +176,6 @@ export class ServerEmit {
   }
 }
 
-/** Events between Node.js's own parts, which come from code that runs in the request's context anyway. */
-function isOfNode(event: string | symbol): boolean {
-  return event === 'socket' || event === 'prefinish' || event === 'resume';
-}
-
-/** The arguments become an array here and not in the caller, who nearly always has no need of one. */
-function runSpread(
-  recorder: RequestRecorder,
-  slot: RequestSlot,
-  emit: Emit,
-  emitter: EventEmitter,
-  ...args: EmitArgs
-): boolean {
-  return recorder.run(slot, emit, emitter, args);
-}
-
 /** Whether Node.js's HTTP parser emits this request right now: it does so in a callback scope of its own. */
 function isBeingParsed(request: unknown): boolean {
   const { socket } = request as { socket?: { parser?: { incoming?: unknown } | null } };
@@ -247,12 +184,6 @@ function isBeingParsed(request: unknown): boolean {
 
 function hasBody({ endAfterHeaders }: ServerHttp2Stream): boolean {
   return !endAfterHeaders;
-}
-
-function slotOfResponse(response: EventEmitter): RequestSlot | undefined {
-  // The host may have made it for itself, of whatever it took for a request.
-  const { req: request } = response as { req?: unknown };
-  return typeof request === 'object' && request !== null ? slotOf(request) : undefined;
 }
 
 /** Servers of other protocols inherit from net.Server as well, and may have events of the same names. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { functionSamples } from '../helpers/function-samples.ts';
 import { connectRaw } from '../helpers/raw-connection.ts';
 import { figuresOf } from '../helpers/route-figures.ts';
@@ -82,6 +83,17 @@ describe('connections of HTTP/1', () => {
     other.socket.destroy();
     assert.ok((await functionSamples(server, 'POST /upload')).has('burnData'));
     assert.ok(!(await functionSamples(server, 'GET /alpha')).has('burnData'));
+  });
+
+  it('counts what listeners of a request and a response cause for their request, whoever tells them', async () => {
+    const left = await connectRaw(server);
+    left.socket.write(get('/left'));
+    await left.received(/begun/);
+    await sleep(50);
+    left.socket.destroy();
+    for (let i = 0; i < 2; i++) await server.get('/finished');
+    assert.ok((await functionSamples(server, 'GET /left')).has('burnLeft'));
+    assert.ok((await functionSamples(server, 'GET /finished')).has('burnFinished'));
   });
 
   it('counts a request that the client gives up before the answer is complete, once, as an error', async () => {

@@ -6,7 +6,7 @@
 import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Emit, wrapEmit } from '../../request/wrap-emit.ts';
+import { inheritedByAll, wrapEmit } from '../../request/wrap-emit.ts';
 import type { DriverSeam, DriverSource } from '../driver.ts';
 import { sqlLabel } from '../sql-label.ts';
 import type { Operation } from '../trace.ts';
@@ -101,7 +101,7 @@ class Mysql2Waits {
       (original) =>
         function emitWithEnd(...args) {
           if (args[0] === 'end' || args[0] === 'error') seam.end(operation);
-          return Reflect.apply(original ?? (EventEmitter.prototype.emit as Emit), this, args);
+          return Reflect.apply(original ?? inheritedByAll.emit, this, args);
         },
     );
   }
