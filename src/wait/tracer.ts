@@ -18,10 +18,17 @@ import { type EndedTrace, traceColumns } from './trace-columns.ts';
 /** Operations handed over at a rotation; requests past this are not traced until the next. */
 const MAX_PENDING = 100_000;
 
+/** What the traced requests that are open need to be told of: operations that begin, and callbacks of those that have. */
+export type Attention = 'none' | 'operations' | 'callbacks';
+
 /**
- * What hooks cost all callbacks while they are on, as a share of the CPU time; an estimate, on the high side. Below Node.js 24 they see every promise.
+ * What hooks cost while they are on, as a share of the CPU time; an estimate for servers that do little for a request. Below Node.js 24 they see every
+ * promise.
  */
-const HOOKS_COST = Number.parseInt(process.versions.node, 10) >= 24 ? 0.03 : 0.15;
+const HOOKS_COST: Record<Attention, number> =
+  Number.parseInt(process.versions.node, 10) >= 24
+    ? { none: 0, operations: 0.015, callbacks: 0.08 }
+    : { none: 0, operations: 0.1, callbacks: 0.15 };
 
 /** A request, as the log of requests knows it. */
 export interface TracedRequest {
@@ -65,7 +72,8 @@ export class WaitTracer {
   #open = 0;
   /** CPU time of the process when the hooks went on, or were paid for last. */
   #hookedMicros = 0;
-  readonly #watchers: ((isActive: boolean) => void)[] = [];
+  #attention: Attention = 'none';
+  readonly #watchers: ((attention: Attention) => void)[] = [];
   readonly #bodyWatchers: ((body: Readable) => void)[] = [];
 
   constructor(options: TracerOptions) {
@@ -76,12 +84,12 @@ export class WaitTracer {
   /** @returns where the operations of a new request go, undefined where it is not traced. */
   start(): RequestTrace | undefined {
     if (this.#pending >= MAX_PENDING || !this.#budget.admits()) return undefined;
-    if (this.#open++ === 0) this.#tellWatchers(true);
+    if (this.#open++ === 0) this.#attend('operations');
     return new RequestTrace();
   }
 
-  /** Tells when the first traced request begins while none was open, and when the last one has ended: what costs between is not needed. */
-  watch(watcher: (isActive: boolean) => void): void {
+  /** Tells what is to be told from now on, whenever that changes: all else costs the host for nothing. */
+  watch(watcher: (attention: Attention) => void): void {
     this.#watchers.push(watcher);
   }
 
@@ -158,6 +166,7 @@ export class WaitTracer {
   /** The operation ends when the callbacks of a resource begin. */
   endWith(operation: Operation, asyncId: number): void {
     operation.asyncId = asyncId;
+    this.#awaitCallbacks();
     this.#awaited.set(asyncId, operation);
   }
 
@@ -173,6 +182,7 @@ export class WaitTracer {
   /** The operation ends, and what runs from now on is its callback. @param asyncId of the resource that the callback runs in. */
   enter(operation: Operation, asyncId: number = executionAsyncId()): void {
     this.end(operation);
+    this.#awaitCallbacks();
     this.#running = { asyncId, operation };
   }
 
@@ -187,7 +197,7 @@ export class WaitTracer {
   close(request: TracedRequest, endMicros: number, route: number, flags: number, isAborted: boolean): void {
     const { trace } = request.exchange;
     if (!trace) return;
-    if (--this.#open === 0) this.#tellWatchers(false);
+    if (--this.#open === 0) this.#attend('none');
     for (const { asyncId, endMicros: ended } of trace.operations) if (ended === 0) this.#awaited.delete(asyncId);
     const operations = trace.waited(endMicros, isAborted);
     this.#dropped += trace.dropped;
@@ -196,7 +206,7 @@ export class WaitTracer {
   }
 
   take(): TraceBatch {
-    if (this.#open > 0) this.#payForHooks();
+    this.#payForHooks();
     const costMicros = this.#budget.take();
     const batch: TraceBatch = {
       ...traceColumns(this.#ended),
@@ -211,17 +221,24 @@ export class WaitTracer {
     return batch;
   }
 
-  #tellWatchers(isActive: boolean): void {
+  /** Most requests have no operation that ends with a callback. */
+  #awaitCallbacks(): void {
+    if (this.#attention === 'operations') this.#attend('callbacks');
+  }
+
+  #attend(attention: Attention): void {
     const startMicros = epochMicros();
-    for (const watch of this.#watchers) watch(isActive);
-    if (isActive) this.#hookedMicros = cpuMicros();
-    else this.#payForHooks();
+    this.#payForHooks();
+    this.#attention = attention;
+    for (const watch of this.#watchers) watch(attention);
+    this.#hookedMicros = cpuMicros();
     this.#budget.spend(epochMicros() - startMicros);
   }
 
   #payForHooks(): void {
+    if (this.#attention === 'none') return;
     const nowMicros = cpuMicros();
-    this.#budget.spend(HOOKS_COST * (nowMicros - this.#hookedMicros));
+    this.#budget.spend(HOOKS_COST[this.#attention] * (nowMicros - this.#hookedMicros));
     this.#hookedMicros = nowMicros;
   }
 

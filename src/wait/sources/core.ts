@@ -3,7 +3,7 @@
  * A handle that serves for more than one operation ends with its first.
  */
 
-import { createHook } from 'node:async_hooks';
+import { type AsyncHook, createHook, type HookCallbacks } from 'node:async_hooks';
 import type { Guard } from '../../host/guard.ts';
 import type { LogicalStack } from '../logical-stack.ts';
 import type { WaitTracer } from '../tracer.ts';
@@ -52,21 +52,26 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
     });
   };
 
-  const hook = createHook({
-    init: initWithWait,
-    before: (asyncId) => tracer.called(asyncId),
-    after: (asyncId) => tracer.returned(asyncId),
-    // Promises are not operations; where V8 itself carries contexts, following them would be the dearest part.
-    trackPromises: false,
-  } as Parameters<typeof createHook>[0]);
-  // Hooks cost whatever the requests that are not traced do.
-  tracer.watch((isActive) => {
-    if (isActive) hook.enable();
-    else hook.disable();
+  const begins = hook({ init: initWithWait });
+  const calls = hook({ before: (asyncId) => tracer.called(asyncId), after: (asyncId) => tracer.returned(asyncId) });
+  tracer.watch((attention) => {
+    toggle(begins, attention !== 'none');
+    toggle(calls, attention === 'callbacks');
   });
   return () => {
-    hook.disable();
+    begins.disable();
+    calls.disable();
   };
+}
+
+/** Promises are not operations; where V8 itself carries contexts, following them would be the dearest part. */
+function hook(callbacks: HookCallbacks): AsyncHook {
+  return createHook({ ...callbacks, trackPromises: false } as HookCallbacks);
+}
+
+function toggle(toggled: AsyncHook, isOn: boolean): void {
+  if (isOn) toggled.enable();
+  else toggled.disable();
 }
 
 function describe(type: string, stack: LogicalStack): { label: string; stack: LogicalStack } | null {
