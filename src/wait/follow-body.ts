@@ -22,7 +22,7 @@ export interface BodyFollower {
 /** Of responses to fetch, and of bodies of undici. */
 const WHOLE_BODY = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const;
 /** Under either name. */
-export const LISTEN = ['on', 'addListener'] as const;
+const LISTEN = ['on', 'addListener'] as const;
 const READING: ReadonlySet<unknown> = new Set(['data', 'readable']);
 
 /** Whether a listener for this event reads the data. */

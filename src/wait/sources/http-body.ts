@@ -4,12 +4,13 @@
  */
 
 import { executionAsyncId } from 'node:async_hooks';
-import { type ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Guard } from '../../host/guard.ts';
-import { type HostFunction, lookAlike } from '../../request/frameworks/observe.ts';
+import type { HostFunction } from '../../request/frameworks/observe.ts';
+import { whenListenedTo } from '../../request/when-listened-to.ts';
 import { clientLabel } from '../client-label.ts';
-import { type BodyFollower, followListeners, followToEnd, isReading, LISTEN } from '../follow-body.ts';
+import { type BodyFollower, followListeners, followToEnd, isReading } from '../follow-body.ts';
 import type { Describe, WaitTracer } from '../tracer.ts';
 import type { WaitSource } from './contract.ts';
 
@@ -17,8 +18,6 @@ const FEATURE = 'waits of http bodies';
 const REQUEST_BODY = 'read request body';
 
 export const httpBodySource: WaitSource = { name: 'http bodies', follow };
-
-type Listen = (this: IncomingMessage, ...args: unknown[]) => unknown;
 
 function follow(tracer: WaitTracer, guard: Guard): () => void {
   const followed = new WeakSet<IncomingMessage>();
@@ -29,7 +28,7 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
       return () => tracer.returned(executionAsyncId());
     },
   };
-  const begin = (message: IncomingMessage, below: Listen): void => {
+  const begin = (message: IncomingMessage, below: HostFunction): void => {
     if (followed.has(message) || message.complete || !mayHaveBody(message)) return;
     const operation = tracer.begin(
       below,
@@ -48,18 +47,9 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
       tracer.isTracing && !read.has(body) ? guard.run(FEATURE, () => tracer.begin(below, describe)) : undefined;
     guard.run(FEATURE, () => followListeners(body, { ...ends, begin: beginOfBody }));
   });
-  const unpatch = LISTEN.map((name) =>
-    override(name, (inherited) => {
-      const listenWithWait: Listen = function listenWithWait(this: IncomingMessage, ...args) {
-        if (isReading(args[0]) && tracer.isTracing) guard.run(FEATURE, () => begin(this, listenWithWait));
-        return Reflect.apply(inherited(), this, args);
-      };
-      return listenWithWait;
-    }),
-  );
-  return () => {
-    for (const undo of unpatch) undo();
-  };
+  return whenListenedTo((message, event, method) => {
+    if (isReading(event) && tracer.isTracing) guard.run(FEATURE, () => begin(message, method));
+  });
 }
 
 /** What Node.js reads by itself is no operation. */
@@ -76,23 +66,4 @@ function mayHaveBody({ headers, statusCode }: IncomingMessage): boolean {
 /** A client's response knows its request. */
 function labelOf({ req }: IncomingMessage & { readonly req?: ClientRequest }): string {
   return req ? `${clientLabel(req)} (body)` : REQUEST_BODY;
-}
-
-/**
- * Puts a method before the one that messages inherit, or that the host has put there.
- * @param make receives what gives the method to call, as it is then.
- * @returns what takes it away, unless the host has put its own in its place.
- */
-function override(name: (typeof LISTEN)[number], make: (inherited: () => Listen) => Listen): () => void {
-  const messages = IncomingMessage.prototype;
-  const own = Object.getOwnPropertyDescriptor(messages, name);
-  const parent = Object.getPrototypeOf(messages) as Record<string, Listen>;
-  const inherited = (): Listen => (own?.value ?? parent[name]) as Listen;
-  const value = lookAlike(make(inherited) as HostFunction, inherited() as HostFunction) as Listen;
-  Object.defineProperty(messages, name, { value, writable: true, configurable: true, enumerable: true });
-  return () => {
-    if (Object.getOwnPropertyDescriptor(messages, name)?.value !== value) return;
-    if (own) Object.defineProperty(messages, name, own);
-    else Reflect.deleteProperty(messages, name);
-  };
 }
