@@ -41,7 +41,7 @@ export class EmitsInRequest {
     wrapEmit(target, (original) => this.#makeEmit(kind, original));
   }
 
-  /** Somebody listens to a message of http. It is bound by itself: few are listened to, and each of them all would pay for eight events. */
+  /** Somebody is about to listen to a message of http. It is bound by itself: a prototype's wrapper all messages would pay for, and few are listened to. */
   listened(message: IncomingMessage, event: unknown): void {
     const { guard, recorder } = this.#options;
     const { emit } = message;

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LogicalStack } from '../../../src/wait/logical-stack.ts';
+import { type Attention, type TracedRequest, WaitTracer } from '../../../src/wait/tracer.ts';
+
+const describe = (stack: LogicalStack): { label: string; stack: LogicalStack } => ({ label: 'fs.readFile', stack });
+
+/** A tracer that traces every request, and what it told its watchers. */
+function traced(): {
+  tracer: WaitTracer;
+  told: Attention[];
+  begin(): TracedRequest;
+  end(request: TracedRequest): void;
+} {
+  const told: Attention[] = [];
+  let current: TracedRequest | undefined;
+  const tracer = new WaitTracer({ isLimited: false, ownDirectory: '/own', current: () => current });
+  tracer.watch((attention) => told.push(attention));
+  let begun = 0;
+  return {
+    tracer,
+    told,
+    begin() {
+      current = { id: begun++, startMicros: 1, exchange: { trace: tracer.start(), endsOn: undefined } };
+      return current;
+    },
+    end: (request) => tracer.close(request, 2, 0, 0, false),
+  };
+}
+
+test('a request without operations has nobody hear callbacks', () => {
+  const { told, begin, end } = traced();
+  end(begin());
+  assert.deepEqual(told, ['operations', 'none']);
+});
+
+test('callbacks are heard from the first operation that waits for one until no traced request is open', () => {
+  const { tracer, told, begin, end } = traced();
+  const [first, second] = [begin(), begin()];
+  for (const asyncId of [7, 8]) {
+    const operation = tracer.begin(begin, describe);
+    assert.ok(operation);
+    tracer.endWith(operation, asyncId);
+  }
+  end(second);
+  assert.deepEqual(told, ['operations', 'callbacks']);
+  end(first);
+  assert.deepEqual(told, ['operations', 'callbacks', 'none']);
+});
+
+test('what a request left behind has nobody hear callbacks after its end', () => {
+  const { tracer, told, begin, end } = traced();
+  const request = begin();
+  const operation = tracer.begin(begin, describe);
+  assert.ok(operation);
+  end(request);
+  tracer.endWith(operation, 7);
+  assert.deepEqual(told, ['operations', 'none']);
+});
