@@ -116,7 +116,7 @@ export class Agent {
       pages: new HostPages(gate, this.#collector, this.#guard, (status) => this.#reportClash(status)),
       guard: this.#guard,
     });
-    // After the patches that stay: those of a recording are put on top of them, and taken off.
+    // After the contexts of messages: they hear first of who listens to one, in this recording as in later ones.
     this.#recording = this.#startRecording();
     this.#rotation = new RotationTimer(
       () => this.#recording?.isFull ?? false,

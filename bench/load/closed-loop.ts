@@ -24,24 +24,12 @@ export interface ClosedLoopResult {
  * @param requests encoded requests, used in turn
  * @param enough asked before each request with the number already sent
  */
-export async function runClosedLoop(
+export function runClosedLoop(
   port: number,
   requests: readonly Buffer[],
   enough: (sent: number) => boolean,
 ): Promise<ClosedLoopResult> {
   const fallAsleep = stayAwake();
-  try {
-    return await saturate(port, requests, enough);
-  } finally {
-    fallAsleep();
-  }
-}
-
-function saturate(
-  port: number,
-  requests: readonly Buffer[],
-  enough: (sent: number) => boolean,
-): Promise<ClosedLoopResult> {
   return withConnections<ClosedLoopResult>(port, CONNECTIONS, (connections, done) => {
     const start = performance.now();
     let sent = 0;
@@ -57,7 +45,7 @@ function saturate(
       connection.send(request, () => sendNext(connection));
     };
     for (const connection of connections) sendNext(connection);
-  });
+  }).finally(fallAsleep);
 }
 
 /** Has the event loop ask for news instead of waiting for them. @returns what ends that */

@@ -41,7 +41,7 @@ export class EmitsInRequest {
     wrapEmit(target, (original) => this.#makeEmit(kind, original));
   }
 
-  /** Somebody is about to listen to a message of http. It is bound by itself: a prototype's wrapper all messages would pay for, and few are listened to. */
+  /** Somebody is about to listen to a message of http. It is bound by itself: all messages would pay for a wrapper on their prototype, and few are listened to. */
   listened(message: IncomingMessage, event: unknown): void {
     const { guard, recorder } = this.#options;
     const { emit } = message;

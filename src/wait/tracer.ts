@@ -73,7 +73,7 @@ export class WaitTracer {
   /** CPU time of the process when the hooks went on, or were paid for last. */
   #hookedMicros = 0;
   #attention: Attention = 'none';
-  readonly #watchers: ((attention: Attention) => void)[] = [];
+  #watchers: readonly ((attention: Attention) => void)[] = [];
   readonly #bodyWatchers: ((body: Readable) => void)[] = [];
 
   constructor(options: TracerOptions) {
@@ -88,9 +88,15 @@ export class WaitTracer {
     return new RequestTrace();
   }
 
-  /** Tells what is to be told from now on, whenever that changes: all else costs the host for nothing. */
-  watch(watcher: (attention: Attention) => void): void {
-    this.#watchers.push(watcher);
+  /**
+   * Tells what is to be told from now on, whenever that changes: all else costs the host for nothing.
+   * @returns what ends that: operations of requests that a recording's end left open may still come to theirs
+   */
+  watch(watcher: (attention: Attention) => void): () => void {
+    this.#watchers = [...this.#watchers, watcher];
+    return () => {
+      this.#watchers = this.#watchers.filter((known) => known !== watcher);
+    };
   }
 
   /** Tells of what the application may read as the body of a traced request, where there is no class to patch: HTTP/2's streams and what stands for them. */
@@ -231,12 +237,10 @@ export class WaitTracer {
     this.#payForHooks();
     this.#attention = attention;
     for (const watch of this.#watchers) watch(attention);
-    this.#hookedMicros = cpuMicros();
     this.#budget.spend(epochMicros() - startMicros);
   }
 
   #payForHooks(): void {
-    if (this.#attention === 'none') return;
     const nowMicros = cpuMicros();
     this.#budget.spend(HOOKS_COST[this.#attention] * (nowMicros - this.#hookedMicros));
     this.#hookedMicros = nowMicros;

@@ -54,11 +54,12 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
 
   const begins = hook({ init: initWithWait });
   const calls = hook({ before: (asyncId) => tracer.called(asyncId), after: (asyncId) => tracer.returned(asyncId) });
-  tracer.watch((attention) => {
+  const unwatch = tracer.watch((attention) => {
     toggle(begins, attention !== 'none');
     toggle(calls, attention === 'callbacks');
   });
   return () => {
+    unwatch();
     begins.disable();
     calls.disable();
   };

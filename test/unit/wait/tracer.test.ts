@@ -57,3 +57,15 @@ test('what a request left behind has nobody hear callbacks after its end', () =>
   tracer.endWith(operation, 7);
   assert.deepEqual(told, ['operations', 'none']);
 });
+
+test('nobody is told after the end of a recording, not even of what it left open', () => {
+  const { tracer, begin } = traced();
+  const told: Attention[] = [];
+  const unwatch = tracer.watch((attention) => told.push(attention));
+  begin();
+  const operation = tracer.begin(begin, describe);
+  assert.ok(operation);
+  unwatch();
+  tracer.enter(operation);
+  assert.deepEqual(told, ['operations']);
+});
