@@ -26,10 +26,7 @@ const NODE_MAJORS = ['20', '22', '24', '26'];
 const VARIANT_NAMES = VARIANTS.map((variant) => variant.name).filter((name) => name !== BASELINE);
 const USABLE_NAMES = VARIANTS.filter((variant) => !variant.isPart && variant.name !== BASELINE).map(({ name }) => name);
 
-/**
- * Two seconds per slice are enough to see that everything works; ten hold one of the agent's rotations, which come every ten
- * seconds, so that each slice pays for exactly one.
- */
+/** Two seconds per slice are enough to see that everything works; ten hold ten of the agent's rotations. */
 const QUICK = { rounds: '2', seconds: '2', warmup: '1', 'startup-pairs': '5' };
 const FULL = { rounds: '6', seconds: '10', warmup: '3', 'startup-pairs': '40' };
 

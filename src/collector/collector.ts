@@ -15,6 +15,7 @@ import type { RunSummary, Selection, Slice, Store } from '../store/contract.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import { HostRequests } from './host-requests.ts';
 import { Intake } from './intake.ts';
+import { JoinedSlices } from './joined-slices.ts';
 import { LogFiles } from './log-files.ts';
 import { memoryAnswer } from './memory-answer.ts';
 import { openRunStore } from './open-run-store.ts';
@@ -49,6 +50,7 @@ export class Collector implements Backend {
   #hostStatus: HostStatus | undefined;
   /** Segments are taken one after the other, in the order they came. */
   #queue: Promise<void> = Promise.resolve();
+  readonly #slices = new JoinedSlices((slice) => this.#append(slice));
   readonly #refresher = new Refresher(() => this.#host.rotate());
   #problems: string[] = [];
 
@@ -94,7 +96,7 @@ export class Collector implements Backend {
       case 'segment':
         this.#hostStatus = message.status;
         this.#rotations.add(message.status.lastRotationMs);
-        this.#enqueue(() => this.#take(message));
+        void this.#enqueue(() => this.#take(message));
         return;
       case 'http':
         void this.#answer(message.id, message.request);
@@ -121,8 +123,9 @@ export class Collector implements Backend {
       case 'flush':
         // The host waits for us: what the last segments still ask of it stays without an answer.
         this.#host.close();
-        this.#enqueue(async () => {
+        void this.#enqueue(async () => {
           try {
+            this.#slices.deliver();
             this.#pusher?.close();
             await this.#files.finish(() => this.#store.query());
             this.#store.end(this.options.flushAtShutdown);
@@ -145,7 +148,8 @@ export class Collector implements Backend {
   async refresh({ run = this.run, process }: Selection = {}, until: RefreshUntil = 'lately'): Promise<void> {
     if (run !== this.run) return;
     const isOwn = process === this.#data.host.pid;
-    await Promise.all([this.#refresher.refresh(until) ?? this.#queue, isOwn ? undefined : this.#store.gather()]);
+    const refreshed = this.#refresher.refresh(until) ?? this.#enqueue(async () => this.#slices.deliver());
+    await Promise.all([refreshed, isOwn ? undefined : this.#store.gather()]);
   }
 
   requests(selection: Selection): Promise<readonly RequestTimeline[]> {
@@ -193,7 +197,7 @@ export class Collector implements Backend {
 
   async clear(): Promise<void> {
     await this.#host.rotate();
-    this.#intake.clear();
+    this.#forget();
     await this.#store.clear();
     await this.#files.write(() => this.#store.query(), true);
   }
@@ -234,25 +238,34 @@ export class Collector implements Backend {
       look: () => this.#host.rotate(),
       clear: async () => {
         await this.#host.rotate();
-        this.#intake.clear();
+        this.#forget();
       },
     });
   }
 
-  #enqueue(task: () => Promise<void>): void {
+  #enqueue(task: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue
       .then(task)
       .catch((error: unknown) => this.reportProblem(`a segment was lost: ${String(error)}`));
+    return this.#queue;
+  }
+
+  #append(slice: Slice): void {
+    for (const store of [this.#store, ...this.#recordings]) store.append(slice);
+    this.#pusher?.add(slice);
+  }
+
+  #forget(): void {
+    this.#intake.clear();
+    this.#slices.clear();
   }
 
   async #take({ segment, requests, traces, reply }: SegmentMessage): Promise<void> {
     try {
       const slice = await this.#intake.take(segment, requests, traces);
-      for (const store of [this.#store, ...this.#recordings]) store.append(slice);
-      this.#pusher?.add(slice);
       // When it was recorded: on a busy machine a segment waits for the thread.
       this.#refresher.rotated(slice.to);
-      await this.#files.write(() => this.#store.query(), false);
+      if (this.#slices.add(slice, reply !== 0)) await this.#files.write(() => this.#store.query(), false);
     } finally {
       this.#host.resolveRotation(reply);
     }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, mock, test } from 'node:test';
 import { RotationTimer } from '../../../src/host/rotation.ts';
 
 const CHECK_MS = 500;
-const PERIOD_MS = 2500;
+const PERIOD_MS = 1000;
 
 let now = 0;
 beforeEach(() => {
@@ -69,12 +69,29 @@ test('it rotates early when many requests have ended', () => {
 test('a rotation that someone asked for counts', () => {
   const { timer, rotations } = timerOf();
   timer.start();
-  pass(2000);
+  pass(500);
   timer.rotated();
-  pass(2000);
+  pass(500);
   assert.deepEqual(rotations, []);
   pass(500);
-  assert.deepEqual(rotations, [4500]);
+  assert.deepEqual(rotations, [1500]);
+});
+
+test('late timers, and rotations that take a while, make no period longer', () => {
+  const rotations: number[] = [];
+  const timer = new RotationTimer(
+    () => false,
+    () => {
+      rotations.push(now);
+      now += 20;
+      timer.rotated();
+      now -= 20;
+    },
+  );
+  timer.start();
+  now += 3;
+  pass(2 * PERIOD_MS);
+  assert.deepEqual(rotations, [PERIOD_MS + 3, 2 * PERIOD_MS + 3]);
 });
 
 test('starting twice is starting once', () => {

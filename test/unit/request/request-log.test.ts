@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { FLAG_ABORTED, FLAG_OPEN, NO_ROW, ROUTE_UNKNOWN } from '../../../src/request/request-batch.ts';
 import { FULL_LOG, type OpenRequest, RequestLog } from '../../../src/request/request-log.ts';
@@ -213,4 +215,23 @@ test('property: however requests are cut into rotations, a sample in a request f
       }
     }),
   );
+});
+
+test('a ring that was outgrown is given back at once, not at the next full garbage collection', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as (options: { type: 'minor' }) => void;
+  const collectYoung = (): void => {
+    for (let times = 0; times < 3; times++) collect({ type: 'minor' });
+  };
+  const log = new RequestLog();
+  collectYoung();
+  const before = process.memoryUsage().arrayBuffers;
+  let added = 0;
+  for (let capacity = 1024; capacity <= FULL_LOG; capacity *= 2) {
+    while (added < capacity) log.add(1, added, ++added, 0, 0, false);
+    // The ring is old when it is outgrown.
+    collectYoung();
+  }
+  const perRequest = (process.memoryUsage().arrayBuffers - before) / FULL_LOG;
+  assert.ok(perRequest > 20 && perRequest < 30, `${perRequest} bytes`);
 });
