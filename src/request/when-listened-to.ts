@@ -4,7 +4,7 @@ import { IncomingMessage } from 'node:http';
 import { type HostFunction, lookAlike } from './frameworks/observe.ts';
 
 /** What every other way ends in, `once`, pipes and iterators included. */
-const LISTEN = ['on', 'addListener', 'prependListener'] as const;
+export const LISTENING_METHODS = ['on', 'addListener', 'prependListener'] as const;
 
 type Listen = (this: IncomingMessage, ...args: unknown[]) => unknown;
 
@@ -31,8 +31,8 @@ export function whenListenedTo(listened: Listened): () => void {
 /** What messages inherit is looked up at each call, as without us: the host may patch streams later. And it stays enumerable, as theirs is. */
 function patch(): void {
   const messages = IncomingMessage.prototype;
-  const parent = Object.getPrototypeOf(messages) as Record<(typeof LISTEN)[number], Listen>;
-  for (const name of LISTEN) {
+  const parent = Object.getPrototypeOf(messages) as Record<(typeof LISTENING_METHODS)[number], Listen>;
+  for (const name of LISTENING_METHODS) {
     const own = Object.getOwnPropertyDescriptor(messages, name)?.value as Listen | undefined;
     const listenWhileWatched: Listen = function listenWhileWatched(this, ...args) {
       for (const watcher of watchers) watcher(this, args[0], listenWhileWatched);

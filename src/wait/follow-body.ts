@@ -4,11 +4,11 @@
  */
 
 import type { Readable } from 'node:stream';
-import { type HostFunction, lookAlike } from '../request/frameworks/observe.ts';
+import type { HostFunction } from '../request/frameworks/observe.ts';
+import { LISTENING_METHODS } from '../request/when-listened-to.ts';
 import { endingPromise } from './ending-promise.ts';
+import { type Method, replaceMethod } from './replace-method.ts';
 import type { Operation } from './trace.ts';
-
-type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /** What a source does about its operations. */
 export interface BodyFollower {
@@ -21,8 +21,6 @@ export interface BodyFollower {
 
 /** Of responses to fetch, and of bodies of undici. */
 const WHOLE_BODY = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const;
-/** Under either name. */
-const LISTEN = ['on', 'addListener'] as const;
 const READING: ReadonlySet<unknown> = new Set(['data', 'readable']);
 
 /** Whether a listener for this event reads the data. */
@@ -32,7 +30,7 @@ export function isReading(event: unknown): boolean {
 
 export function followMethods(body: object, follower: BodyFollower): void {
   for (const name of WHOLE_BODY)
-    replace(body, name, (original) => {
+    replaceMethod(body, name, (original) => {
       const readWithWait: Method = function readWithWait(this: unknown, ...args) {
         const operation = follower.begin(readWithWait);
         const result = Reflect.apply(original, this, args);
@@ -44,8 +42,8 @@ export function followMethods(body: object, follower: BodyFollower): void {
 
 export function followListeners(body: Readable, follower: BodyFollower): void {
   let isFollowed = false;
-  for (const name of LISTEN)
-    replace(body, name, (original) => {
+  for (const name of LISTENING_METHODS)
+    replaceMethod(body, name, (original) => {
       const listenWithWait: Method = function listenWithWait(this: unknown, ...args) {
         if (!isFollowed && isReading(args[0])) {
           const operation = follower.begin(listenWithWait);
@@ -60,7 +58,7 @@ export function followListeners(body: Readable, follower: BodyFollower): void {
 
 /** Ends an operation with the last of a stream's data. A listener of ours would be counted by the host. */
 export function followToEnd(body: Readable, operation: Operation, { end, enter }: Omit<BodyFollower, 'begin'>): void {
-  replace(body, 'push', (original) => {
+  replaceMethod(body, 'push', (original) => {
     return function pushWithEnd(this: Readable, ...args) {
       // Where it flows, its end is told at once, and ends the operation with its listeners' call.
       const isTold = enter && this.readableFlowing && this.readableLength === 0;
@@ -68,14 +66,14 @@ export function followToEnd(body: Readable, operation: Operation, { end, enter }
       return Reflect.apply(original, this, args);
     };
   });
-  replace(body, '_destroy', (original) => {
+  replaceMethod(body, '_destroy', (original) => {
     return function destroyWithEnd(this: Readable, ...args) {
       end(operation);
       return Reflect.apply(original, this, args);
     };
   });
   if (!enter) return;
-  replace(body, 'emit', (original) => {
+  replaceMethod(body, 'emit', (original) => {
     return function emitWithEnd(this: Readable, ...args) {
       if (args[0] !== 'end' || operation.endMicros > 0) return Reflect.apply(original, this, args);
       const leave = enter(operation);
@@ -86,15 +84,4 @@ export function followToEnd(body: Readable, operation: Operation, { end, enter }
       }
     };
   });
-}
-
-function replace(
-  body: object,
-  name: string,
-  make: (original: Method) => (this: never, ...args: unknown[]) => unknown,
-): void {
-  const original = (body as Record<string, Method | undefined>)[name];
-  if (typeof original !== 'function') return;
-  const value = lookAlike(make(original) as HostFunction, original as HostFunction);
-  Object.defineProperty(body, name, { value, writable: true, configurable: true });
 }

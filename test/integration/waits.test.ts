@@ -113,6 +113,30 @@ test('the body of a fetch is a wait of its own, below the function that reads it
   assert.ok(body.milliseconds > 10, `${body.milliseconds} ms of 30`);
 });
 
+for (const kind of ['fetchReader', 'fetchIterated', 'fetchPiped', 'fetchThrough', 'fetchTwice'])
+  test(`${kind}: so is one that is read as a web stream`, async () => {
+    const found = await waitsOf(kind);
+    const bodies = found.filter(({ label }) => /^fetch GET 127\.0\.0\.1:\d+\/late\/:id \(body\)$/.test(label));
+    assert.equal(bodies.length, 1, JSON.stringify(found));
+    const [body] = bodies as [FoundWait];
+    assert.equal(body.count, 1);
+    assert.equal(body.callers.at(-1)?.replace('waits.', ''), kind, JSON.stringify(found));
+    assert.ok(body.milliseconds > 10, `${body.milliseconds} ms of 30`);
+  });
+
+test('a web stream is waited for until somebody stops to read it', async () => {
+  const found = await waitsOf('fetchLeft');
+  const body = found.find(({ label }) => label.endsWith('(body)'));
+  assert.equal(body?.count, 1, JSON.stringify(found));
+  assert.ok(body.milliseconds < 80, `${body.milliseconds} ms, and 100 more that nobody waited for it`);
+});
+
+test('a web stream that is being read refuses others, as without us', async () => {
+  const found = await waitsOf('fetchLocked');
+  const bodies = found.filter(({ label }) => label.endsWith('(body)'));
+  assert.ok(bodies.length > 0, JSON.stringify(found));
+});
+
 test('a request through an http client is one wait, not also its connection and name', async () => {
   assert.deepEqual(
     (await waitsOf('http')).filter(({ label }) => !label.startsWith('http ')),

@@ -7,7 +7,8 @@ import type { Guard } from '../../host/guard.ts';
 import { lookAlike } from '../../request/frameworks/observe.ts';
 import { endingPromise } from '../ending-promise.ts';
 import { fetchLabel } from '../fetch-label.ts';
-import { followMethods } from '../follow-body.ts';
+import { type BodyFollower, followMethods } from '../follow-body.ts';
+import { followWebStream } from '../follow-web-stream.ts';
 import { patch } from '../patch.ts';
 import type { WaitTracer } from '../tracer.ts';
 import type { WaitSource } from './contract.ts';
@@ -20,12 +21,15 @@ type Fetch = typeof globalThis.fetch;
 
 function follow(tracer: WaitTracer, guard: Guard): () => void {
   if (typeof globalThis.fetch !== 'function') return () => {};
-  const followBody = (response: Response, label: string): void =>
-    followMethods(response, {
+  const followBody = (response: Response, label: string): void => {
+    const follower: BodyFollower = {
       begin: (below) =>
         tracer.isTracing ? guard.run(FEATURE, () => tracer.begin(below, (stack) => ({ label, stack }))) : undefined,
       end: (operation) => tracer.end(operation),
-    });
+    };
+    followMethods(response, follower);
+    followWebStream(response, { ...follower, attempt: (task) => guard.run(FEATURE, task) });
+  };
   return patch(globalThis, 'fetch', (original: Fetch) => {
     const fetchWithWait = function fetchWithWait(this: unknown, ...args: Parameters<Fetch>): ReturnType<Fetch> {
       let label = '';
