@@ -8,6 +8,7 @@ import type { DriverSeam, DriverSource } from '../driver.ts';
 import { endingPromise } from '../ending-promise.ts';
 import { fetchLabel } from '../fetch-label.ts';
 import { type BodyFollower, followListeners, followMethods } from '../follow-body.ts';
+import { followWebStream } from '../follow-web-stream.ts';
 import { urlLabel } from '../url-label.ts';
 
 type Call = (this: unknown, ...args: unknown[]) => unknown;
@@ -97,8 +98,10 @@ function followBody(seam: DriverSeam, answer: unknown, label: string): void {
   };
   if (typeof answer !== 'object' || answer === null) return;
   const { body } = answer as { readonly body?: Partial<Readable> };
-  if (typeof (answer as Partial<Response>).arrayBuffer === 'function') followMethods(answer, follower);
-  else if (typeof body?.push === 'function') {
+  if (typeof (answer as Partial<Response>).arrayBuffer === 'function') {
+    followMethods(answer, follower);
+    followWebStream(answer, { ...follower, attempt: (task) => seam.run(undiciSource, task) });
+  } else if (typeof body?.push === 'function') {
     followMethods(body, follower);
     followListeners(body as Readable, follower);
   }

@@ -36,6 +36,7 @@ const kinds = {
   parallel: whole('PUT', 'parallel', 2),
   streamed: [head('GET', 'streamed', 1, 20)],
   fetched: whole('GET', 'fetched'),
+  fetchedByParts: whole('GET', 'fetchedByParts'),
 };
 const [major = 0] = process.versions.node.split('.').map(Number);
 
