@@ -5,6 +5,8 @@ import { mergeSlices } from '../store/slices.ts';
 
 /** Three rotations by the timer, which are a little more or less than a second apart. */
 const JOINED_MS = 2500;
+/** No slice gets longer by being joined: windows of time are as fine as slices are. */
+const MOST_MS = 3500;
 
 export class JoinedSlices {
   readonly #deliver: (slice: Slice) => void;
@@ -16,9 +18,9 @@ export class JoinedSlices {
 
   /** @param isAwaited whether somebody is about to read it. @returns whether everything has been delivered. */
   add(slice: Slice, isAwaited: boolean): boolean {
+    if (lengthOf([...this.#slices, slice]) > MOST_MS) this.deliver();
     this.#slices.push(slice);
-    const first = this.#slices[0] as Slice;
-    if (!isAwaited && slice.to - first.from < JOINED_MS) return false;
+    if (!isAwaited && lengthOf(this.#slices) < JOINED_MS) return false;
     this.deliver();
     return true;
   }
@@ -34,4 +36,8 @@ export class JoinedSlices {
   clear(): void {
     this.#slices = [];
   }
+}
+
+function lengthOf(slices: readonly Slice[]): number {
+  return (slices.at(-1)?.to ?? 0) - (slices[0]?.from ?? 0);
 }

@@ -13,7 +13,7 @@ import { packageOf } from './package-of.ts';
 import { StackTable } from './stack-table.ts';
 import { Operation, RequestTrace } from './trace.ts';
 import type { TraceBatch } from './trace-batch.ts';
-import { type EndedTrace, traceColumns } from './trace-columns.ts';
+import { TraceLog } from './trace-log.ts';
 
 /** Operations handed over at a rotation; requests past this are not traced until the next. */
 const MAX_PENDING = 100_000;
@@ -66,7 +66,7 @@ export class WaitTracer {
   readonly #awaited = new Map<number, Operation>();
   /** The operation whose callback runs, and what the callback runs in. */
   #running: { readonly asyncId: number; readonly operation: Operation } | undefined;
-  #ended: EndedTrace[] = [];
+  readonly #log = new TraceLog();
   #pending = 0;
   #dropped = 0;
   #open = 0;
@@ -208,20 +208,19 @@ export class WaitTracer {
     const operations = trace.waited(endMicros, isAborted);
     this.#dropped += trace.dropped;
     this.#pending += operations.length + 1;
-    this.#ended.push({ slot: request.id, startMicros: request.startMicros, endMicros, route, flags, operations });
+    this.#log.add({ slot: request.id, startMicros: request.startMicros, endMicros, route, flags, operations });
   }
 
   take(): TraceBatch {
     this.#payForHooks();
     const costMicros = this.#budget.take();
     const batch: TraceBatch = {
-      ...traceColumns(this.#ended),
+      ...this.#log.take(),
       stacks: this.#stacks.takeFresh(),
       dropped: this.#dropped,
       costMicros,
       share: this.#budget.share,
     };
-    this.#ended = [];
     this.#pending = 0;
     this.#dropped = 0;
     return batch;

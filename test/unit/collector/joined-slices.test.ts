@@ -31,6 +31,21 @@ test('rotations of a second become slices of three', () => {
   ]);
 });
 
+test('a long rotation, and one after a gap, is a slice by itself', () => {
+  const { slices, delivered } = joined();
+  slices.add(slice(0, 1000, 1), false);
+  slices.add(slice(1000, 9000, 2), false);
+  slices.add(slice(9000, 10_000, 3), false);
+  slices.add(slice(20_000, 21_000, 4), false);
+  slices.deliver();
+  assert.deepEqual(delivered(), [
+    [0, 1000, 1],
+    [1000, 9000, 2],
+    [9000, 10_000, 3],
+    [20_000, 21_000, 4],
+  ]);
+});
+
 test('what somebody waits for is delivered at once, with what came before', () => {
   const { slices, delivered } = joined();
   slices.add(slice(0, 1000, 5), false);
