@@ -49,7 +49,7 @@ async function install(folder: string): Promise<void> {
   await writeFile(stampPath(folder), await manifestHash(folder));
 }
 
-async function npm(args: readonly string[], cwd: string): Promise<void> {
+export async function npm(args: readonly string[], cwd: string): Promise<void> {
   // What an outer `npm test` or a profiled parent puts into the environment is meant for them, not for this installation.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(

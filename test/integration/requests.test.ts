@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -12,7 +12,10 @@ import type { RequestAnswer, RequestsAnswer, RoutesAnswer } from '../../src/api/
 import type { KeptRequest } from '../../src/profile/kept-request.ts';
 import { until } from '../helpers/host-server.ts';
 import { installFixture } from '../helpers/install-fixture.ts';
+import { installPerfetto } from '../helpers/install-perfetto.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
+
+const PERFETTO_READER = 'test/fixtures/consumers/read-trace-with-perfetto.mjs';
 
 let server: TestServer;
 let slow: RequestAnswer;
@@ -138,14 +141,40 @@ test('as a Chrome trace, spans of a track nest', async () => {
 });
 
 test('the performance panel of Chrome DevTools draws the trace: its tracks, and the functions on them', async () => {
+  const reader = join(await installFixture('consumers'), 'read-trace-with-devtools.mjs');
+  assertDrawn(JSON.parse(await readTraceWith(reader)) as DrawnTrack[]);
+});
+
+test('Perfetto opens the trace without a complaint, and draws the same', async () => {
+  const folder = await installPerfetto();
+  const { tracks, problems } = JSON.parse(await readTraceWith(PERFETTO_READER, folder)) as {
+    tracks: DrawnTrack[];
+    problems: unknown[];
+  };
+  assert.deepEqual(problems, []);
+  assertDrawn(tracks);
+});
+
+interface DrawnTrack {
+  readonly name: string;
+  readonly entries: readonly { readonly name: string; readonly ms: number; readonly depth: number }[];
+}
+
+/** @returns what a reader of traces prints about the slow request's. */
+async function readTraceWith(reader: string, ...args: readonly string[]): Promise<string> {
   const answer = await server.get(`/__profile__/api/v1/requests/${slow.id}?format=trace`);
-  const folder = await installFixture('consumers');
-  const file = join(mkdtempSync(join(tmpdir(), 'profiler-trace-')), 'trace.json');
+  const folder = mkdtempSync(join(tmpdir(), 'profiler-trace-'));
+  const file = join(folder, 'trace.json');
   writeFileSync(file, await answer.text());
-  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'read-trace.mjs'), file]);
-  rmSync(dirname(file), { recursive: true });
-  const tracks = JSON.parse(stdout) as { name: string; entries: { name: string; ms: number; depth: number }[] }[];
-  const track = (name: string): (typeof tracks)[number]['entries'] =>
+  try {
+    return (await promisify(execFile)(process.execPath, [reader, ...args, file])).stdout;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function assertDrawn(tracks: readonly DrawnTrack[]): void {
+  const track = (name: string): DrawnTrack['entries'] =>
     tracks.filter((each) => each.name === name).flatMap(({ entries }) => entries);
   assert.deepEqual(
     track('request').map(({ name, ms }) => [name, Math.round(ms)]),
@@ -155,10 +184,10 @@ test('the performance panel of Chrome DevTools draws the trace: its tracks, and 
   assert.ok(finish && finish.depth > 0 && finish.ms >= 60, JSON.stringify(finish));
   assert.ok(
     track('others on the thread').some(({ name, ms }) => name === 'GET /hog' && ms >= 300),
-    stdout,
+    JSON.stringify(tracks),
   );
   assert.ok(track('waits').some(({ name, ms }) => name === 'timers.setTimeout' && ms >= 290));
-});
+}
 
 test('wrong parameters and unknown requests are answered as such', async () => {
   for (const [path, status] of [
