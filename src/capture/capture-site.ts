@@ -11,12 +11,19 @@ import { AsyncCallCounter, type AsyncCalls } from './async-calls.ts';
 
 const FEATURE = 'counting calls';
 /**
- * V8 stops optimising while it counts calls, but for functions with long loops, whose counts then go wrong: on Node.js 20 and 22 without this
- * flag (measured in docs/adr/0012-captures.md), later with it as well.
+ * V8 counts calls in code that is not optimised, and while it counts it picks out nothing more to optimise. What it had picked out before and
+ * not yet called again it would still optimise, or count its first call twice: `GetOrCompileOptimized` in V8's codegen/compiler.cc.
+ * docs/adr/0012-captures.md
  */
-const LAST_MAJOR_HELD_BACK = 22;
-const OPTIMIZER_OFF = '--no-opt';
-const OPTIMIZER_ON = '--opt';
+const HOLDING_BACK = ['--turbo-filter=~', '--maglev-filter=~'];
+const LETTING_GO = ['--turbo-filter=*', '--maglev-filter=*'];
+/** Versions whose V8 also counts such a call in place of optimising, where the function has been called less often than this. */
+const FIRST_MAJOR_WITH_MINIMUM = 22;
+const MINIMUM = '--minimum-invocations-before-optimization=';
+const DEFAULT_MINIMUM = 2;
+/** V8 complains on stderr about flags that it does not know: of later versions nothing is known. */
+const LAST_MAJOR_KNOWN = 26;
+const MAJOR = Number.parseInt(process.versions.node, 10);
 
 export class CaptureSite {
   readonly #guard: Guard;
@@ -52,18 +59,23 @@ export class CaptureSite {
   }
 
   #holdBackOptimizer(): void {
-    if (Number.parseInt(process.versions.node, 10) > LAST_MAJOR_HELD_BACK) return;
+    if (MAJOR > LAST_MAJOR_KNOWN) return;
     // Whoever started the process with flags of this kind keeps them.
-    if (/--(?:no-?)?(?:opt|turbofan|jitless)\b/.test(flagsOfProcess())) return;
-    setFlagsFromString(OPTIMIZER_OFF);
+    if (/--(?:no-?)?(?:opt|turbofan|jitless|\w+[-_]filter|minimum[-_]invocations)/.test(flagsOfProcess())) return;
     this.#isHoldingBack = true;
+    setFlags(HOLDING_BACK, 0);
   }
 
   #releaseOptimizer(): void {
     if (!this.#isHoldingBack) return;
     this.#isHoldingBack = false;
-    setFlagsFromString(OPTIMIZER_ON);
+    setFlags(LETTING_GO, DEFAULT_MINIMUM);
   }
+}
+
+function setFlags(filters: readonly string[], minimum: number): void {
+  for (const filter of filters) setFlagsFromString(filter);
+  if (MAJOR >= FIRST_MAJOR_WITH_MINIMUM) setFlagsFromString(`${MINIMUM}${minimum}`);
 }
 
 function flagsOfProcess(): string {
