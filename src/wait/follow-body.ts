@@ -3,12 +3,14 @@
  * whoever listens for its data, which piping and async iterators do as well.
  */
 
+import { executionAsyncId } from 'node:async_hooks';
 import type { Readable } from 'node:stream';
 import type { HostFunction } from '../request/frameworks/observe.ts';
 import { LISTENING_METHODS } from '../request/when-listened-to.ts';
 import { endingPromise } from './ending-promise.ts';
 import { type Method, replaceMethod } from './replace-method.ts';
 import type { Operation } from './trace.ts';
+import type { WaitTracer } from './tracer.ts';
 
 /** What a source does about its operations. */
 export interface BodyFollower {
@@ -17,6 +19,17 @@ export interface BodyFollower {
   end(operation: Operation): void;
   /** The end of the data is told to those who listen for it: they are the callback. @returns what ends that; without, nothing is known of callbacks. */
   enter?(operation: Operation): () => void;
+}
+
+/** Of a source whose listeners are the callbacks of its operations. */
+export function endsWithCallbacks(tracer: WaitTracer): Required<Omit<BodyFollower, 'begin'>> {
+  return {
+    end: (operation) => tracer.end(operation),
+    enter(operation) {
+      tracer.enter(operation);
+      return () => tracer.returned(executionAsyncId());
+    },
+  };
 }
 
 /** Of responses to fetch, and of bodies of undici. */
@@ -72,10 +85,20 @@ export function followToEnd(body: Readable, operation: Operation, { end, enter }
       return Reflect.apply(original, this, args);
     };
   });
-  if (!enter) return;
-  replaceMethod(body, 'emit', (original) => {
-    return function emitWithEnd(this: Readable, ...args) {
-      if (args[0] !== 'end' || operation.endMicros > 0) return Reflect.apply(original, this, args);
+  if (enter) wrapEmit(body, 'end', () => operation, { enter });
+}
+
+/** Who listens for an event of a stream is the callback of an operation. @param operationOf asked at the event; what has ended already has had its callback. */
+export function wrapEmit(
+  stream: Readable,
+  event: string,
+  operationOf: () => Operation | undefined,
+  { enter }: Pick<Required<BodyFollower>, 'enter'>,
+): void {
+  replaceMethod(stream, 'emit', (original) => {
+    return function emitInCallback(this: Readable, ...args) {
+      const operation = args[0] === event ? operationOf() : undefined;
+      if (!operation || operation.endMicros > 0) return Reflect.apply(original, this, args);
       const leave = enter(operation);
       try {
         return Reflect.apply(original, this, args);

@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly args?: readonly string[];
   /** What precedes the script, after the agent's own flag. */
   readonly nodeArgs?: readonly string[];
+  /** Default: the Node.js that runs the test. */
+  readonly node?: string;
   /** False starts it without the agent; to load the agent in another way, pass false and `nodeArgs` or `env`. Default true. */
   readonly profiled?: boolean;
   /** Default: the script's folder. */
@@ -59,11 +61,15 @@ export interface TestServer {
 export async function startServer(script: string, options: ServerOptions = {}): Promise<TestServer> {
   const file = resolve(ROOT, script);
   const agent = options.profiled === false ? [] : ['--import', pathToFileURL(join(AGENT_DIST, 'register.mjs')).href];
-  const child = spawn(process.execPath, [...agent, ...(options.nodeArgs ?? []), file, ...(options.args ?? [])], {
-    cwd: options.cwd ?? dirname(file),
-    env: childEnvironment(options.env ?? {}),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    options.node ?? process.execPath,
+    [...agent, ...(options.nodeArgs ?? []), file, ...(options.args ?? [])],
+    {
+      cwd: options.cwd ?? dirname(file),
+      env: childEnvironment(options.env ?? {}),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const output = { stdout: collect(child.stdout), stderr: collect(child.stderr) };
   const exit = once(child, 'close').then(([code, signal]): ServerExit => ({ code, signal }));
   // A test that dies must not leave its servers behind.

@@ -1,6 +1,7 @@
 /** The list of database drivers whose operations are sources of waits. Apart from the other sources, because preload.ts has it. */
 
 import type { DriverSource } from '../driver.ts';
+import { grpcSource } from './grpc.ts';
 import { ioredisSource } from './ioredis.ts';
 import { mongodbSource } from './mongodb.ts';
 import { mysql2Source } from './mysql2.ts';
@@ -15,4 +16,5 @@ export const drivers: readonly DriverSource[] = [
   redisSource,
   ioredisSource,
   undiciSource,
+  grpcSource,
 ];

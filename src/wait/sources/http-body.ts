@@ -3,14 +3,13 @@
  * requests: from the first listener for data to the last byte. Of whoever listens for the end, the listener is the callback.
  */
 
-import { executionAsyncId } from 'node:async_hooks';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Guard } from '../../host/guard.ts';
 import type { HostFunction } from '../../request/frameworks/observe.ts';
 import { whenListenedTo } from '../../request/when-listened-to.ts';
 import { clientLabel } from '../client-label.ts';
-import { type BodyFollower, followListeners, followToEnd, isReading } from '../follow-body.ts';
+import { type BodyFollower, endsWithCallbacks, followListeners, followToEnd, isReading } from '../follow-body.ts';
 import type { Describe, WaitTracer } from '../tracer.ts';
 import type { WaitSource } from './contract.ts';
 
@@ -21,13 +20,7 @@ export const httpBodySource: WaitSource = { name: 'http bodies', follow };
 
 function follow(tracer: WaitTracer, guard: Guard): () => void {
   const followed = new WeakSet<IncomingMessage>();
-  const ends: Omit<BodyFollower, 'begin'> = {
-    end: (operation) => tracer.end(operation),
-    enter(operation) {
-      tracer.enter(operation);
-      return () => tracer.returned(executionAsyncId());
-    },
-  };
+  const ends = endsWithCallbacks(tracer);
   const begin = (message: IncomingMessage, below: HostFunction): void => {
     if (followed.has(message) || message.complete || !mayHaveBody(message)) return;
     const operation = tracer.begin(

@@ -5,5 +5,12 @@ import { coreSource } from './core.ts';
 import { fetchSource } from './fetch.ts';
 import { httpBodySource } from './http-body.ts';
 import { httpClientSource } from './http-client.ts';
+import { http2ClientSource } from './http2-client.ts';
 
-export const waitSources: readonly WaitSource[] = [coreSource, httpClientSource, fetchSource, httpBodySource];
+export const waitSources: readonly WaitSource[] = [
+  coreSource,
+  httpClientSource,
+  http2ClientSource,
+  fetchSource,
+  httpBodySource,
+];
