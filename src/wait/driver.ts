@@ -35,6 +35,9 @@ export interface DriverFollower {
   begin(driver: DriverSource, below: DriverFunction, label: () => string): Operation | undefined;
   /** Runs what is ours around a driver's call; an error is logged and switches the driver's source off. */
   run<Result>(driver: DriverSource, body: () => Result): Result | undefined;
+  /** The operation that has just begun is only prepared: it counts from `startPrepared` on, if ever. */
+  prepare(operation: Operation): void;
+  startPrepared(operation: Operation): void;
   end(operation: Operation): void;
   /** The operation ends, and its callback begins. */
   enter(operation: Operation): void;

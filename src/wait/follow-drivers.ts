@@ -36,6 +36,8 @@ export function followDrivers(
       );
     },
     run,
+    prepare: (operation) => tracer?.prepare(operation),
+    startPrepared: (operation) => tracer?.startPrepared(operation),
     end: (operation) => tracer?.end(operation),
     enter: (operation) => tracer?.enter(operation),
     left: () => tracer?.returned(executionAsyncId()),

@@ -5,7 +5,8 @@ const MAX_OPERATIONS = 10_000;
 
 /** One asynchronous call started inside a request. */
 export class Operation {
-  readonly startMicros: number;
+  /** Infinity while it is only prepared: its stack is known, and it may never start. */
+  startMicros: number;
   /** 0 while the operation has not ended. */
   endMicros = 0;
   /** Index in the stack table. */
@@ -56,6 +57,8 @@ export class RequestTrace {
   waited(endMicros: number, isAborted: boolean): Operation[] {
     for (const operation of this.operations)
       if (isAborted && operation.endMicros === 0) operation.endMicros = endMicros;
-    return this.operations.filter((operation) => operation.endMicros > 0);
+    return this.operations
+      .filter(({ startMicros, endMicros }) => endMicros > 0 && startMicros < Number.POSITIVE_INFINITY)
+      .sort((a, b) => a.startMicros - b.startMicros);
   }
 }

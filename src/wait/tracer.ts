@@ -165,6 +165,16 @@ export class WaitTracer {
     return trace.add(operation) ? operation : undefined;
   }
 
+  /** The operation that has just begun is only prepared. */
+  prepare(operation: Operation): void {
+    operation.startMicros = Number.POSITIVE_INFINITY;
+  }
+
+  /** An operation that was prepared starts. */
+  startPrepared(operation: Operation): void {
+    operation.startMicros = epochMicros();
+  }
+
   end(operation: Operation): void {
     if (operation.endMicros === 0) operation.endMicros = epochMicros();
   }

@@ -11,6 +11,8 @@ const follower: DriverFollower = {
   isTracing: true,
   begin: () => undefined,
   run: (_driver, body) => body(),
+  prepare: () => {},
+  startPrepared: () => {},
   end: endAt1,
   enter: endAt1,
   left: () => {},

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LogicalStack } from '../../../src/wait/logical-stack.ts';
+import type { Operation } from '../../../src/wait/trace.ts';
 import { type Attention, type TracedRequest, WaitTracer } from '../../../src/wait/tracer.ts';
 
 const describe = (stack: LogicalStack): { label: string; stack: LogicalStack } => ({ label: 'fs.readFile', stack });
@@ -68,4 +69,18 @@ test('nobody is told after the end of a recording, not even of what it left open
   unwatch();
   tracer.enter(operation);
   assert.deepEqual(told, ['operations']);
+});
+
+test('what is prepared counts from its start, in order of starts, and not at all where it never starts', () => {
+  const { tracer, begin } = traced();
+  const request = begin();
+  const start = (): Operation => tracer.begin(begin, describe) as Operation;
+  const [prepared, never, other] = [start(), start(), start()];
+  tracer.prepare(prepared);
+  tracer.prepare(never);
+  tracer.startPrepared(prepared);
+  for (const operation of [prepared, other]) tracer.end(operation);
+  // Given up: what has not ended ends with it.
+  const waited = request.exchange.trace?.waited(Number.MAX_VALUE, true);
+  assert.deepEqual(waited, [other, prepared]);
 });
