@@ -16,6 +16,10 @@ const FEATURE = 'waits of http2 clients';
 
 export const http2ClientSource: WaitSource = { name: 'HTTP/2 clients', follow };
 
+/** Is published while the caller's stack is there. */
+const CREATED = 'http2.client.stream.created';
+const CLOSED = 'http2.client.stream.close';
+
 interface Created {
   readonly stream: ClientHttp2Stream;
   readonly headers: OutgoingHttpHeaders;
@@ -29,8 +33,9 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
     guard.run(FEATURE, () => {
       const { stream, headers } = message as Created;
       const label = `http2 ${labelOf(headers)}`;
+      // What another client asks for, such as fetch, is part of its operation.
       const operation = tracer.begin(createWithWait, (stack) =>
-        tracer.isWithinDriver(stack) ? null : { label, stack },
+        stack.isOfHttpClient || stack.frames.length === 0 || tracer.isWithinDriver(stack) ? null : { label, stack },
       );
       if (!operation) return;
       open.set(stream, operation);
@@ -56,10 +61,6 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
     unsubscribe(CLOSED, endWithStream);
   };
 }
-
-/** Is published while the caller's stack is there. */
-const CREATED = 'http2.client.stream.created';
-const CLOSED = 'http2.client.stream.close';
 
 function labelOf(headers: OutgoingHttpHeaders): string {
   const { ':method': method, ':authority': authority, ':path': path } = headers;
