@@ -15,8 +15,9 @@ const FEATURE = 'counting calls';
  * not yet called again it would still optimise, or count its first call twice: `GetOrCompileOptimized` in V8's codegen/compiler.cc.
  * docs/adr/0012-captures.md
  */
-const HOLDING_BACK = ['--turbo-filter=~', '--maglev-filter=~'];
-const LETTING_GO = ['--turbo-filter=*', '--maglev-filter=*'];
+const FILTERS = ['--turbo-filter=', '--maglev-filter='];
+const NO_FUNCTION = '~';
+const EVERY_FUNCTION = '*';
 /** Versions whose V8 also counts such a call in place of optimising, where the function has been called less often than this. */
 const FIRST_MAJOR_WITH_MINIMUM = 22;
 const MINIMUM = '--minimum-invocations-before-optimization=';
@@ -61,20 +62,25 @@ export class CaptureSite {
   #holdBackOptimizer(): void {
     if (MAJOR > LAST_MAJOR_KNOWN) return;
     // Whoever started the process with flags of this kind keeps them.
-    if (/--(?:no-?)?(?:opt|turbofan|jitless|\w+[-_]filter|minimum[-_]invocations)/.test(flagsOfProcess())) return;
+    if (
+      /--(?:(?:no-?)?(?:opt|turbofan|jitless)\b|(?:turbo|maglev)[-_]filter|minimum[-_]invocations)/.test(
+        flagsOfProcess(),
+      )
+    )
+      return;
     this.#isHoldingBack = true;
-    setFlags(HOLDING_BACK, 0);
+    setFlags(NO_FUNCTION, 0);
   }
 
   #releaseOptimizer(): void {
     if (!this.#isHoldingBack) return;
     this.#isHoldingBack = false;
-    setFlags(LETTING_GO, DEFAULT_MINIMUM);
+    setFlags(EVERY_FUNCTION, DEFAULT_MINIMUM);
   }
 }
 
-function setFlags(filters: readonly string[], minimum: number): void {
-  for (const filter of filters) setFlagsFromString(filter);
+function setFlags(optimised: string, minimum: number): void {
+  for (const filter of FILTERS) setFlagsFromString(`${filter}${optimised}`);
   if (MAJOR >= FIRST_MAJOR_WITH_MINIMUM) setFlagsFromString(`${MINIMUM}${minimum}`);
 }
 

@@ -50,12 +50,15 @@ export function hookModules(hooks: readonly ModuleHook[], require: NodeJS.Requir
     const hook = byModule.get(name);
     if (!hook) return exports;
     if (isObject(exports) && patched.has(exports)) return patched.get(exports);
+    // A hook may load files that require the module itself.
+    if (isObject(exports)) patched.set(exports, exports);
     try {
       const result = hook.loaded(exports, { name, version: versionOf(basedir), basedir }) ?? exports;
       if (isObject(exports)) patched.set(exports, result);
       if (isObject(result)) patched.set(result, result);
       return result;
     } catch (error) {
+      if (isObject(exports)) patched.delete(exports);
       hook.failed(reasonOf(error));
       return exports;
     }

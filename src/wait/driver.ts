@@ -66,8 +66,22 @@ export class DriverSeam {
     return this.follower?.run(driver, body);
   }
 
+  prepare(operation: Operation): void {
+    this.follower?.prepare(operation);
+  }
+
+  startPrepared(operation: Operation): void {
+    this.follower?.startPrepared(operation);
+  }
+
   end(operation: Operation): void {
     this.follower?.end(operation);
+  }
+
+  /** The operation ends, and its callback begins. @returns what is called when that has returned. */
+  enter(operation: Operation): () => void {
+    this.follower?.enter(operation);
+    return () => this.follower?.left();
   }
 
   /**
@@ -129,11 +143,11 @@ export class DriverSeam {
     const seam = this;
     const bound = this.bind(callback);
     const callbackWithEnd = function callbackWithEnd(this: never, ...args: never[]): unknown {
-      seam.follower?.enter(operation);
+      const leave = seam.enter(operation);
       try {
         return Reflect.apply(bound, this, args);
       } finally {
-        seam.follower?.left();
+        leave();
       }
     };
     return lookAlike(callbackWithEnd as unknown as Callback, callback);

@@ -85,11 +85,11 @@ export function followToEnd(body: Readable, operation: Operation, { end, enter }
       return Reflect.apply(original, this, args);
     };
   });
-  if (enter) wrapEmit(body, 'end', () => operation, { enter });
+  if (enter) enterAt(body, 'end', () => operation, { enter });
 }
 
 /** Who listens for an event of a stream is the callback of an operation. @param operationOf asked at the event; what has ended already has had its callback. */
-export function wrapEmit(
+export function enterAt(
   stream: Readable,
   event: string,
   operationOf: () => Operation | undefined,

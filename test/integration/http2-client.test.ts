@@ -31,35 +31,30 @@ async function asked(kind: string): Promise<{ label: RegExp | string; wait: Foun
 }
 
 /** Of what a wait takes, samples of 10 ms say what else ran meanwhile, which is taken off. */
-function assertWait({ wait }: { wait: FoundWait }, [least, most]: [number, number], caller: string): void {
+function assertWait({ wait }: { wait: FoundWait }, [least, most]: readonly [number, number], caller: string): void {
   assert.equal(wait.count, 1);
   assert.ok(wait.milliseconds >= least && wait.milliseconds <= most, `${wait.milliseconds} ms`);
   assert.equal(wait.callers.at(-1)?.replace('kinds.', ''), caller, JSON.stringify(wait));
 }
 
-test('a call that is read before there is a head is one wait to its last byte', { skip }, async () => {
-  const waits = await asked('early');
-  assert.deepEqual(
-    waits.map(({ label }) => label),
-    [CALL],
-  );
-  assertWait(waits[0] as (typeof waits)[0], [80, 800], 'ask');
-});
+for (const [title, kind, bounds] of [
+  ['a call that is read before there is a head is one wait to its last byte', 'early', [80, 800]],
+  ['of a body that nobody reads there is only the wait for the head', 'head', [35, 500]],
+] as const)
+  test(title, { skip }, async () => {
+    const waits = await asked(kind);
+    assert.deepEqual(
+      waits.map(({ label }) => label),
+      [CALL],
+    );
+    assertWait(waits[0] as (typeof waits)[0], bounds, 'ask');
+  });
 
 test('a body that is read after the head is a wait of its own, below who reads it', { skip }, async () => {
   const waits = await asked('late');
   assert.deepEqual(waits.map(({ label }) => label).sort(), [CALL, BODY].sort());
   assertWait(waits.find(({ label }) => label === CALL) as (typeof waits)[0], [35, 500], 'ask');
   assertWait(waits.find(({ label }) => label === BODY) as (typeof waits)[0], [35, 500], 'iterate');
-});
-
-test('of a body that nobody reads there is only the wait for the head', { skip }, async () => {
-  const waits = await asked('head');
-  assert.deepEqual(
-    waits.map(({ label }) => label),
-    [CALL],
-  );
-  assertWait(waits[0] as (typeof waits)[0], [35, 500], 'ask');
 });
 
 test('a stream that is reset ends its wait', { skip }, async () => {

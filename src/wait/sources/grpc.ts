@@ -66,10 +66,7 @@ function readerOf(seam: DriverSeam, args: readonly unknown[]): BodyFollower {
   return {
     begin: (below: DriverFunction) => (seam.isTracing ? seam.begin(grpcSource, below, () => labelOf(args)) : undefined),
     end: (operation) => seam.end(operation),
-    enter(operation) {
-      seam.follower?.enter(operation);
-      return () => seam.follower?.left();
-    },
+    enter: (operation) => seam.enter(operation),
   };
 }
 

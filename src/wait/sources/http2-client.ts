@@ -6,7 +6,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientHttp2Stream, OutgoingHttpHeaders } from 'node:http2';
 import type { Guard } from '../../host/guard.ts';
-import { endsWithCallbacks, followListeners, wrapEmit } from '../follow-body.ts';
+import { endsWithCallbacks, enterAt, followListeners } from '../follow-body.ts';
 import type { Operation } from '../trace.ts';
 import type { WaitTracer } from '../tracer.ts';
 import { urlLabel } from '../url-label.ts';
@@ -40,7 +40,7 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
       if (!operation) return;
       open.set(stream, operation);
       let isRead = false;
-      wrapEmit(stream, 'response', () => (isRead ? undefined : operation), ends);
+      enterAt(stream, 'response', () => (isRead ? undefined : operation), ends);
       const beginOfBody = (below: (...args: never[]) => unknown): Operation | undefined => {
         isRead = true;
         if (operation.endMicros === 0) return operation;

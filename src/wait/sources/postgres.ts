@@ -65,7 +65,7 @@ class PostgresWaits {
         Object.defineProperty(this, FIRST_SET, { value, writable: true, enumerable: true, configurable: true });
         const operation = waits.#begin(this, prepareWait);
         if (!operation) return;
-        waits.#seam.follower?.prepare(operation);
+        waits.#seam.prepare(operation);
         waits.#prepared.set(this, operation);
       },
     });
@@ -78,7 +78,7 @@ class PostgresWaits {
   #startPrepared(query: Query): Operation | undefined {
     const operation = this.#prepared.get(query);
     this.#prepared.delete(query);
-    if (operation) this.#seam.follower?.startPrepared(operation);
+    if (operation) this.#seam.startPrepared(operation);
     return operation;
   }
 
