@@ -103,8 +103,10 @@ export class Janitor {
       const run = new RunFolder(files, `${base}/${app}/${name}`);
       if (name === LOCK_FILE || name === PUSH_FOLDER) continue;
       if (run.run() === null) {
+        // Else somebody may be making it.
+        if (!this.#isAbandoned(run.path)) continue;
         if (writerOfTemporary(name) === null) foreign.push(run.path);
-        else if (this.#isAbandoned(run.path)) removeIfThere(files, run.path);
+        else removeIfThere(files, run.path);
         continue;
       }
       const listing = await this.#tidy(run);

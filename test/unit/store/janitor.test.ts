@@ -141,15 +141,20 @@ test('runs that are too old go as a whole; what is not ours stays, and is said',
   const mixed = deadRun(base, 'mixed');
   fill(mixed, mixed.writer, 3, OLD - 10 * 86_400_000);
   writeFileSync(join(mixed.folder.path, 'notes.txt'), 'mine');
-  fs.mkdirSync(join(base, located.app, 'other'));
+  const other = join(base, located.app, 'other');
+  fs.mkdirSync(other);
+  utimesSync(other, OLD / 1000, OLD / 1000);
+  // Another process is making this one.
+  fs.mkdirSync(join(base, located.app, 'begun'));
   fill(located, located.writer, 3);
   const janitor = janitorOf(base, located);
   await janitor.round();
-  assert.deepEqual(readdirSync(join(base, located.app)).sort(), ['mixed', 'other', located.id].sort());
+  assert.deepEqual(readdirSync(join(base, located.app)).sort(), ['begun', 'mixed', 'other', located.id].sort());
   assert.ok(readdirSync(mixed.folder.path).includes('notes.txt'));
   assert.equal(segmentsIn(mixed).length, 0);
   assert.equal(await samplesOf(located), 3);
   assert.match(janitor.problems.join(), /^2 files in the data folder are not the profiler's and were left alone/);
+  assert.doesNotMatch(janitor.problems.join(), /begun/);
 });
 
 test('size: the oldest go first, of whichever run', async () => {
