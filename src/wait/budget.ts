@@ -1,7 +1,7 @@
 /** Decides which requests are traced, so that tracing takes no more than its share of the CPU time. */
 
 /** Share of the process's CPU time that tracing may take. */
-const TARGET_SHARE = 0.01;
+const TARGET_SHARE = 0.005;
 /** A process that does nearly nothing may trace for so much of its time all the same. */
 const IDLE_SHARE = 0.001;
 /** A server that is too busy for more traces one request in so many. */

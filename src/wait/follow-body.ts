@@ -34,11 +34,10 @@ export function endsWithCallbacks(tracer: WaitTracer): Required<Omit<BodyFollowe
 
 /** Of responses to fetch, and of bodies of undici. */
 const WHOLE_BODY = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const;
-const READING: ReadonlySet<unknown> = new Set(['data', 'readable']);
 
-/** Whether a listener for this event reads the data. */
+/** Whether a listener for this event reads the data. Asked for every message of http. */
 export function isReading(event: unknown): boolean {
-  return READING.has(event);
+  return event === 'data' || event === 'readable';
 }
 
 export function followMethods(body: object, follower: BodyFollower): void {

@@ -31,7 +31,7 @@ test('where tracing costs nothing, all requests are traced soon', () => {
   assert.equal(budget.share, 1);
 });
 
-test('a busy server settles at one percent of its CPU time', () => {
+test('a busy server settles at half a percent of its CPU time', () => {
   const { budget, pass } = busy();
   let spentMicros = 0;
   // Tracing every request would take a third of the time.
@@ -43,7 +43,7 @@ test('a busy server settles at one percent of its CPU time', () => {
     if (ms % 2500 === 0) budget.take();
   }
   const share = spentMicros / 50e6;
-  assert.ok(share > 0.007 && share < 0.013, String(share));
+  assert.ok(share > 0.0035 && share < 0.0065, String(share));
 });
 
 test('a server that gets busy at once is left alone within milliseconds', () => {
