@@ -1,56 +1,59 @@
 /**
- * `npm run bench:turns [-- --servers fastify --starts 6]`: CPU per request of servers that have run for a while, as a multiple of bare Node.js. All run at the
- * same time and take turns of a fraction of a second, so that a machine whose speed changes from one second to the next is as slow for one as for the
- * other; each start is measured by itself, because V8 compiles a program in one way at one start and in another at the next. Needs a build. Linux only.
+ * `npm run bench:turns [-- --servers fastify --starts 6]`: CPU per request, and latency at 30 % of the bare server's load, of servers that have run for a while,
+ * as multiples of bare Node.js. All run at the same time and take turns (measure/contestants.ts); each start is measured by itself, because V8 compiles a program in
+ * one way at one start and in another at the next. Needs a build. Linux only.
  */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { installNode } from '../scripts/node-versions.mjs';
 import { runClosedLoop } from './load/closed-loop.ts';
+import { type Latency, runOpenLoop } from './load/open-loop.ts';
+import { MODERATE } from './measure/calibrate.ts';
+import {
+  type Contestant,
+  type Field,
+  ratiosToBare,
+  takeTurns,
+  takeTurnsAlone,
+  withContestants,
+} from './measure/contestants.ts';
 import { listOf, positive } from './options.ts';
-import { type Pinning, pinSelf, planPinning } from './process/pinning.ts';
+import { pinSelf, planPinning } from './process/pinning.ts';
 import { readRssMb, readThreadCpu } from './process/process-usage.ts';
-import { type ServerProcess, startServer } from './process/server-process.ts';
 import { formatEstimate, formatMicros, formatRatio, formatSignedMb } from './report/format.ts';
 import { SERVERS, type ServerSpec } from './servers.ts';
 import { estimateMedian } from './statistics/bootstrap.ts';
 import { median } from './statistics/quantile.ts';
-import { seededRandom, shuffle } from './statistics/random.ts';
-import { BASELINE, SUBJECT, VARIANTS, type Variant } from './variants.ts';
-
-/** Between two turns: what the last one set going ends in its own time. */
-const PAUSE_MS = 20;
-const AGAIN = 'bare again';
+import { seededRandom } from './statistics/random.ts';
+import { SUBJECT, VARIANTS } from './variants.ts';
 
 interface Turn {
   readonly mainMicros: number;
   readonly allMicros: number;
+  readonly requestsPerSecond: number;
 }
 
-interface Contestant {
-  readonly name: string;
-  readonly process: ServerProcess;
-  /** CPU per request, turn by turn. */
-  readonly turns: Turn[];
-}
-
-/** Of one start of one variant, against the two bare servers beside it. */
-interface StartRatio {
+/** Of one start of one variant. */
+interface StartResult {
+  /** Against the bare servers, medians of turns. */
   readonly main: number;
   readonly all: number;
   readonly mainMicros: number;
   readonly allMicros: number;
   readonly addedMb: number;
+  /** One per turn. */
+  readonly p50: readonly number[];
+  readonly p99: readonly number[];
+  readonly p50Micros: readonly number[];
+  readonly p99Micros: readonly number[];
 }
 
 interface Plan {
-  readonly node: string;
-  readonly pinning: Pinning | null;
-  readonly variants: readonly Variant[];
   readonly turns: number;
   readonly turnMs: number;
   readonly warmupMs: number;
+  readonly latencyTurns: number;
+  readonly latencySeconds: number;
 }
 
 async function main(): Promise<void> {
@@ -63,118 +66,120 @@ async function main(): Promise<void> {
       turns: { type: 'string', default: '60' },
       ms: { type: 'string', default: '200' },
       warmup: { type: 'string', default: '10' },
+      'latency-turns': { type: 'string', default: '10' },
+      'latency-seconds': { type: 'string', default: '2' },
     },
   });
   const node = installNode(Number(values.node));
   if (node === undefined) throw new Error(`there is no Node.js ${values.node} for this platform`);
-  const bare = VARIANTS.find(({ name }) => name === BASELINE);
-  if (!bare) throw new Error('no baseline among the variants');
-  const names = listOf(
-    '--variants',
-    values.variants,
-    VARIANTS.map(({ name }) => name),
-  );
-  const wanted = VARIANTS.filter(({ name }) => names.includes(name));
-  const serverNames = listOf(
-    '--servers',
-    values.servers,
-    SERVERS.map(({ name }) => name),
-  );
+  const named = <Named extends { readonly name: string }>(
+    flag: string,
+    list: string,
+    all: readonly Named[],
+  ): Named[] => {
+    const names = all.map(({ name }) => name);
+    const wanted = listOf(flag, list, names);
+    return all.filter(({ name }) => wanted.includes(name));
+  };
+  const variants = named('--variants', values.variants, VARIANTS);
   const pinning = planPinning();
   if (pinning) pinSelf(pinning);
   const plan: Plan = {
-    node,
-    pinning,
-    variants: [bare, ...wanted, { ...bare, name: AGAIN }],
     turns: positive('--turns', values.turns),
     turnMs: positive('--ms', values.ms),
     warmupMs: positive('--warmup', values.warmup) * 1000,
+    latencyTurns: Number(values['latency-turns']),
+    latencySeconds: positive('--latency-seconds', values['latency-seconds']),
   };
   console.log(
-    `Node.js ${values.node}, ${values.starts} starts of ${plan.turns} turns of ${plan.turnMs} ms, after ${values.warmup} s; median of starts [95 % CI]`,
+    `Node.js ${values.node}, ${values.starts} starts of ${plan.turns} turns of ${plan.turnMs} ms, after ${values.warmup} s, then ${plan.latencyTurns} turns of ` +
+      `${plan.latencySeconds} s at ${100 * MODERATE} % of bare capacity; medians [95 % CI]`,
   );
-  for (const server of SERVERS.filter(({ name }) => serverNames.includes(name)))
-    await compare(server, positive('--starts', values.starts), plan);
+  for (const server of named('--servers', values.servers, SERVERS))
+    await compare({ node, server, variants, pinning }, positive('--starts', values.starts), plan);
 }
 
-async function compare(server: ServerSpec, starts: number, plan: Plan): Promise<void> {
-  const results = new Map<string, StartRatio[]>(plan.variants.slice(1).map(({ name }) => [name, []]));
+async function compare(field: Field, starts: number, plan: Plan): Promise<void> {
+  const results = new Map<string, StartResult[]>();
   for (let start = 0; start < starts; start++) {
-    for (const [name, ratio] of await measureStart(server, plan, start)) results.get(name)?.push(ratio);
-    console.error(`${server.name}: start ${start + 1} of ${starts}`);
+    for (const [name, result] of await withContestants(field, (all) => measureStart(field.server, all, plan, start)))
+      results.set(name, [...(results.get(name) ?? []), result]);
+    console.error(`${field.server.name}: start ${start + 1} of ${starts}`);
   }
-  console.log(`\n${server.name}: ${server.description}`);
-  for (const [name, ratios] of results) {
-    const estimate = (pick: (ratio: StartRatio) => number): string =>
-      formatEstimate(estimateMedian(ratios.map(pick)), formatRatio);
-    const middle = (pick: (ratio: StartRatio) => number): number => median(ratios.map(pick));
+  console.log(`\n${field.server.name}: ${field.server.description}`);
+  for (const [name, ofStarts] of results) printResults(name, ofStarts);
+}
+
+function printResults(name: string, results: readonly StartResult[]): void {
+  const estimate = (values: readonly number[]): string => formatEstimate(estimateMedian(values), formatRatio);
+  const each = (pick: (result: StartResult) => number): number[] => results.map(pick);
+  const turns = (pick: (result: StartResult) => readonly number[]): number[] => results.flatMap(pick);
+  console.log(
+    `  ${name.padEnd(22)} main thread ${estimate(each(({ main }) => main))}, all threads ${estimate(each(({ all }) => all))}; ` +
+      `${formatMicros(median(each(({ mainMicros }) => mainMicros)))} and ${formatMicros(median(each(({ allMicros }) => allMicros)))} a request; ` +
+      `memory ${formatSignedMb(median(each(({ addedMb }) => addedMb)))}`,
+  );
+  console.log(
+    `  ${' '.repeat(22)} starts: ${each(({ all }) => all)
+      .map((ratio) => ratio.toFixed(2))
+      .join(' ')}`,
+  );
+  if (turns(({ p99 }) => p99).length > 0)
     console.log(
-      `  ${name.padEnd(22)} main thread ${estimate(({ main }) => main)}, all threads ${estimate(({ all }) => all)}; ` +
-        `${formatMicros(middle(({ mainMicros }) => mainMicros))} and ${formatMicros(middle(({ allMicros }) => allMicros))} a request; memory ${formatSignedMb(middle(({ addedMb }) => addedMb))}`,
+      `  ${' '.repeat(22)} latency: p50 ${estimate(turns(({ p50 }) => p50))}, p99 ${estimate(turns(({ p99 }) => p99))}; ` +
+        `${formatMicros(median(turns(({ p50Micros }) => p50Micros)))} and ${formatMicros(median(turns(({ p99Micros }) => p99Micros)))}`,
     );
-    console.log(`  ${' '.repeat(22)} starts: ${ratios.map(({ all }) => all.toFixed(2)).join(' ')}`);
-  }
 }
 
-async function measureStart(server: ServerSpec, plan: Plan, start: number): Promise<ReadonlyMap<string, StartRatio>> {
+/** @returns by name, all but the first bare server. */
+async function measureStart(
+  server: ServerSpec,
+  contestants: readonly Contestant[],
+  plan: Plan,
+  start: number,
+): Promise<ReadonlyMap<string, StartResult>> {
   const random = seededRandom(start + 1);
-  const contestants: Contestant[] = [];
-  try {
-    for (const variant of plan.variants) {
-      const { node, pinning } = plan;
-      const process = await startServer({ node, server, variant, pinning, backendUrl: '', env: {} });
-      contestants.push({ name: variant.name, process, turns: [] });
-    }
-    for (const { process } of contestants) await turn(process, server, plan.warmupMs);
-    for (let at = 0; at < plan.turns; at++) {
-      for (const contestant of shuffle(contestants, random)) {
-        contestant.turns.push(await turn(contestant.process, server, plan.turnMs));
-        await sleep(PAUSE_MS);
-      }
-    }
-    return ratiosOf(contestants);
-  } finally {
-    for (const { process } of contestants) await process.stop();
-  }
+  for (const { process } of contestants) await loadTurn(process, server, plan.warmupMs);
+  const turns = await takeTurns(contestants, plan.turns, random, ({ process }) =>
+    loadTurn(process, server, plan.turnMs),
+  );
+  const rssMb = contestants.map(({ process }) => readRssMb(process.pid));
+  const bareRssMb = ((rssMb[0] ?? 0) + (rssMb.at(-1) ?? 0)) / 2;
+  const capacity = median((turns[0] ?? []).map(({ requestsPerSecond }) => requestsPerSecond));
+  const latencies = await takeTurnsAlone(contestants, plan.latencyTurns, random, ({ process }, round) => {
+    const ratePerSecond = MODERATE * capacity;
+    const requests = Math.round(ratePerSecond * plan.latencySeconds);
+    return runOpenLoop(process.port, server.requests, { requests, ratePerSecond, random: seededRandom(round + 1) });
+  });
+  const results = contestants.map(({ name }, at): [string, StartResult] => {
+    const own = turns[at] ?? [];
+    const ownLatencies: Latency[] = latencies[at] ?? [];
+    return [
+      name,
+      {
+        main: median(ratiosToBare(turns, at, ({ mainMicros }) => mainMicros)),
+        all: median(ratiosToBare(turns, at, ({ allMicros }) => allMicros)),
+        mainMicros: median(own.map(({ mainMicros }) => mainMicros)),
+        allMicros: median(own.map(({ allMicros }) => allMicros)),
+        addedMb: (rssMb[at] ?? 0) - bareRssMb,
+        p50: ratiosToBare(latencies, at, ({ p50Micros }) => p50Micros),
+        p99: ratiosToBare(latencies, at, ({ p99Micros }) => p99Micros),
+        p50Micros: ownLatencies.map(({ p50Micros }) => p50Micros),
+        p99Micros: ownLatencies.map(({ p99Micros }) => p99Micros),
+      },
+    ];
+  });
+  return new Map(results.slice(1));
 }
 
-async function turn({ pid, port }: ServerProcess, server: ServerSpec, ms: number): Promise<Turn> {
+async function loadTurn({ pid, port }: Contestant['process'], server: ServerSpec, ms: number): Promise<Turn> {
   const before = readThreadCpu(pid);
   const end = performance.now() + ms;
-  const { requests } = await runClosedLoop(port, server.requests, () => performance.now() > end);
+  const { requests, seconds } = await runClosedLoop(port, server.requests, () => performance.now() > end);
   const after = readThreadCpu(pid);
   const mainMicros = (after.mainMicros - before.mainMicros) / requests;
-  return { mainMicros, allMicros: mainMicros + (after.othersMicros - before.othersMicros) / requests };
-}
-
-/** Each turn against the mean of the two bare servers' turns of the same round. */
-function ratiosOf(contestants: readonly Contestant[]): Map<string, StartRatio> {
-  const [bare, ...others] = contestants;
-  const again = others.at(-1);
-  if (!bare || !again) throw new Error('there are no two bare servers');
-  const bareRssMb = (readRssMb(bare.process.pid) + readRssMb(again.process.pid)) / 2;
-  return new Map(
-    others.map((contestant) => {
-      const base = contestant === again ? [bare] : [bare, again];
-      const ratio = (pick: (turn: Turn) => number): number =>
-        median(
-          contestant.turns.map((own, at) => {
-            const bases = base.map(({ turns }) => pick(turns[at] as Turn));
-            return pick(own) / (bases.reduce((sum, value) => sum + value, 0) / bases.length);
-          }),
-        );
-      return [
-        contestant.name,
-        {
-          main: ratio(({ mainMicros }) => mainMicros),
-          all: ratio(({ allMicros }) => allMicros),
-          mainMicros: median(contestant.turns.map(({ mainMicros }) => mainMicros)),
-          allMicros: median(contestant.turns.map(({ allMicros }) => allMicros)),
-          addedMb: readRssMb(contestant.process.pid) - bareRssMb,
-        },
-      ] as const;
-    }),
-  );
+  const allMicros = mainMicros + (after.othersMicros - before.othersMicros) / requests;
+  return { mainMicros, allMicros, requestsPerSecond: requests / seconds };
 }
 
 main().catch((error: unknown) => {

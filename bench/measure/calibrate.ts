@@ -8,7 +8,7 @@ import type { Workload } from './slice.ts';
 const WARMUP_MS = 1500;
 const MEASURE_MS = 1500;
 /** Share of the bare server's capacity: what a production server is sized for, and no variant comes near its limit. */
-const MODERATE = 0.3;
+export const MODERATE = 0.3;
 
 export interface Durations {
   readonly warmupSeconds: number;
