@@ -1,7 +1,7 @@
 /** The extra address of `listen`, served from the collector thread: it answers even while the host's thread is busy. */
 
 import { chmodSync, lstatSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { AccessRules } from '../api/access.ts';
@@ -20,6 +20,7 @@ export async function startListener(collector: Collector): Promise<string | null
   const rules =
     'socketPath' in listen && access === 'local' ? new AccessRules('open', undefined) : new AccessRules(access, token);
   const gate = new Gate({ path, token, rules });
+  const { createServer } = await import('node:http');
   const server = createServer((request, response) => {
     serveApi((ask, signal) => collector.handle(ask, signal), gate, request, response).catch(() => response.destroy());
   });

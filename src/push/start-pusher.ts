@@ -1,6 +1,5 @@
 /** Makes a pusher of the options, and prepares the thread for it. */
 
-import { lookup } from 'node:dns/promises';
 import { basename } from 'node:path';
 import type { Options } from '../config/options.ts';
 import { pushFormatFor, pushTarget } from './index.ts';
@@ -60,5 +59,6 @@ function queueOf(folder: string | null, format: string, onProblem: (problem: str
  */
 export async function startNamePool({ pushUrl }: Options): Promise<void> {
   if (pushUrl === undefined) return;
+  const { lookup } = await import('node:dns/promises');
   await lookup(new URL(pushUrl).hostname).catch(() => null);
 }
