@@ -8,7 +8,7 @@ import type { Interval } from './share-waits.ts';
 import { firstAfter, type TimelineSample } from './timeline.ts';
 
 /**
- * @param samples of all requests while this one was open and shortly after, in order of time.
+ * @param samples of all requests while this one was open and the first after it, in order of time.
  * @param isOwn whether a sample is the request's.
  * @param intervalMicros between samples: what ran up to an event was sampled at most so long before it.
  * @returns each sample that held the request up, and for how long.

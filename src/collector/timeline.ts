@@ -32,6 +32,8 @@ export class Timeline {
     const inOrder = samples
       .map((sample) => ({ ...sample, frames }))
       .sort((first, second) => first.timeMicros - second.timeMicros);
+    // The clock was set back: what was before would lie between what comes.
+    if (lastMicros(this.#segments.at(-1)) > lastMicros(inOrder)) this.clear();
     this.#segments.push(inOrder);
     this.#size += inOrder.length;
     while (this.#size > MAX_SAMPLES && this.#segments.length > 1) this.#size -= this.#segments.shift()?.length ?? 0;
@@ -39,13 +41,30 @@ export class Timeline {
 
   /** @returns the samples in a stretch of time, in order. */
   between(startMicros: number, endMicros: number): TimelineSample[] {
-    return this.#segments.flatMap((samples) => {
+    const found: TimelineSample[] = [];
+    for (let at = this.#segmentAt(startMicros); at < this.#segments.length; at++) {
+      const samples = this.#segments[at] as readonly TimelineSample[];
       const from = firstAfter(samples, (timeMicros) => timeMicros >= startMicros);
-      return samples.slice(
-        from,
-        firstAfter(samples, (timeMicros) => timeMicros > endMicros),
-      );
-    });
+      const to = firstAfter(samples, (timeMicros) => timeMicros > endMicros);
+      found.push(...samples.slice(from, to));
+      if (to < samples.length) break;
+    }
+    return found;
+  }
+
+  /** @returns the first sample after a time. */
+  next(micros: number): TimelineSample | undefined {
+    for (let at = this.#segmentAt(micros); at < this.#segments.length; at++) {
+      const samples = this.#segments[at] as readonly TimelineSample[];
+      const next = samples[firstAfter(samples, (timeMicros) => timeMicros > micros)];
+      if (next) return next;
+    }
+    return undefined;
+  }
+
+  /** @returns the index of the first segment that does not end before a time. */
+  #segmentAt(micros: number): number {
+    return firstOf(this.#segments, (samples) => lastMicros(samples) >= micros);
   }
 
   clear(): void {
@@ -54,16 +73,25 @@ export class Timeline {
   }
 }
 
-/** @returns the index of the first sample whose time is late enough: asked for every traced request, so by halves. */
+/** @returns the index of the first sample whose time is late enough. */
 export function firstAfter(samples: readonly TimelineSample[], isLate: (timeMicros: number) => boolean): number {
+  return firstOf(samples, ({ timeMicros }) => isLate(timeMicros));
+}
+
+/** By halves: asked several times for every traced request. */
+function firstOf<Item>(items: readonly Item[], isLate: (item: Item) => boolean): number {
   let low = 0;
-  let high = samples.length;
+  let high = items.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (isLate((samples[middle] as TimelineSample).timeMicros)) high = middle;
+    if (isLate(items[middle] as Item)) high = middle;
     else low = middle + 1;
   }
   return low;
+}
+
+function lastMicros(samples: readonly TimelineSample[] | undefined): number {
+  return samples?.at(-1)?.timeMicros ?? Number.NEGATIVE_INFINITY;
 }
 
 /** @returns the functions of a sample's stack, outermost first, without the profiler's own. */

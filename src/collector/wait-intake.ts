@@ -25,9 +25,6 @@ import { type TracedRequest, tracedRequests } from './traced-requests.ts';
 const MAX_KEPT = 5000;
 const MAX_KEPT_SAMPLES = 1000;
 
-/** The sample after the end of a request tells whether the thread was busy up to it. */
-const AFTER_MICROS = 500_000;
-
 export interface WaitCounts {
   tracedRequests: number;
   operations: number;
@@ -189,7 +186,10 @@ export class WaitIntake {
   #addBlockers(blockers: Blockers, request: TracedRequest): void {
     const { timeline, intervalMs, ownerOf } = this.#options;
     const { slot, startMicros, endMicros, operations } = request;
-    const samples = timeline.between(startMicros, endMicros + AFTER_MICROS);
+    const samples = timeline.between(startMicros, endMicros);
+    // It tells whether the thread was busy up to the end.
+    const next = timeline.next(endMicros);
+    if (next) samples.push(next);
     const isOwn = (sample: TimelineSample): boolean => sample.slot === slot && sample.requestMicros === startMicros;
     for (const { sample, ns } of heldUp(request, operations, samples, isOwn, intervalMs * 1000)) {
       const info = isOwnWork(sample) ? OWN_FUNCTION : holderOf(stackOf(sample));

@@ -32,5 +32,7 @@ function callbackInRequest(
   self: unknown,
   args: never[],
 ): unknown {
-  return recorder.run(slot, callback, self, args);
+  return recorder.current() === slot
+    ? Reflect.apply(callback, self as never, args)
+    : recorder.run(slot, callback, self, args);
 }

@@ -1,13 +1,14 @@
 /**
- * Sees frameworks that are imported, not required, through import-in-the-middle. Where Node.js has synchronous hooks nothing of it loads
- * before the first import of a framework; older versions need its loader thread from the start, so there only programs that are ES
- * modules themselves pay for it (docs/adr/0004).
+ * Sees frameworks that are imported, not required. Where Node.js has synchronous hooks nothing of import-in-the-middle loads before the first
+ * import of a framework. Older versions need its loader thread from the start, so there only programs that may import one as an ES module pay for
+ * it; what is CommonJS is seen where Node.js loads it (docs/adr/0004).
  */
 
-import { readFileSync, realpathSync } from 'node:fs';
 import * as nodeModule from 'node:module';
-import { dirname, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import shimmer from 'shimmer';
+import { packageOf } from '../wait/package-of.ts';
+import { mayImportAsModule, packagesOf } from './main-program.ts';
 
 type OnLoad = (exports: unknown, name: string, basedir: string | undefined) => unknown;
 type Resolve = (specifier: string, context: { conditions?: readonly string[] }, next: Resolve) => object;
@@ -19,8 +20,8 @@ interface Loader {
   applyOptions(options: { include: readonly string[] }): void;
 }
 
-/** At the beginning of a line; neither `import(` nor `import.meta`, which CommonJS has as well or cannot tell. */
-const MODULE_SYNTAX = /^\s*(?:import\s*[\w$*{'"]|export\s*[\w$*{])/m;
+/** `parent` is undefined for what an ES module imports, null for the program itself. */
+type LoadCommon = (this: unknown, file: string, parent?: object | null, isMain?: boolean) => unknown;
 
 type RegisterHooks = (hooks: { resolve: Resolve; load: Load }) => void;
 
@@ -28,7 +29,8 @@ type RegisterHooks = (hooks: { resolve: Resolve; load: Load }) => void;
 export function hookImports(names: readonly string[], onLoad: OnLoad, require: NodeJS.Require): void {
   const { registerHooks } = nodeModule as { registerHooks?: RegisterHooks };
   if (registerHooks && supportsSyncHooks(require)) hookLazily(registerHooks, names, onLoad, require);
-  else if (isModuleProgram(process.argv[1])) hookByThread(names, onLoad, require);
+  else if (mayImportAsModule(process.argv[1], names)) hookByThread(names, onLoad, require);
+  else hookCommonModules(names, require);
 }
 
 function hookLazily(
@@ -58,6 +60,25 @@ function hookLazily(
     },
     load: (url, context, next) => (loader ? loader.loadSync(url, context, next) : next(url, context, next)),
   });
+}
+
+/** Node.js loads a CommonJS module that is imported with the loader that `require` ends in, and takes what is in `module.exports` afterwards. */
+function hookCommonModules(names: readonly string[], require: NodeJS.Require): void {
+  const packages = packagesOf(names);
+  shimmer.wrap(
+    nodeModule.Module as unknown as { _load: LoadCommon },
+    '_load',
+    (original): LoadCommon =>
+      function loadWithHooks(file, parent) {
+        const exports = original.apply(this, arguments as unknown as Parameters<LoadCommon>);
+        if (parent !== undefined || !packages.has(packageOf(file) ?? '')) return exports;
+        // The hooks of `require` decide whether there is anything to do.
+        const hooked: unknown = require(file);
+        const module = require.cache[file];
+        if (module) module.exports = hooked;
+        return hooked;
+      },
+  );
 }
 
 function hookByThread(names: readonly string[], onLoad: OnLoad, require: NodeJS.Require): void {
@@ -97,39 +118,4 @@ function namedIn(namespace: object): string[] {
 function supportsSyncHooks(require: NodeJS.Require): boolean {
   const support = require('import-in-the-middle/supports-sync-hooks.mjs') as { supportsSyncHooks(): boolean };
   return support.supportsSyncHooks();
-}
-
-/** Whether the program's main file is an ES module: by its extension, its package, or where that names no type, its syntax. */
-function isModuleProgram(started: string | undefined): boolean {
-  if (started === undefined) return false;
-  const main = realPath(started);
-  const extension = extname(main);
-  if (extension === '.mjs' || extension === '.mts') return true;
-  if (extension === '.cjs' || extension === '.cts') return false;
-  // From the file itself on: `node .` names a folder.
-  for (let folder = main; ; folder = dirname(folder)) {
-    const manifest = textOf(join(folder, 'package.json'));
-    const type = /"type"\s*:\s*"(module|commonjs)"/.exec(manifest)?.[1];
-    if (type !== undefined) return type === 'module';
-    if (manifest !== '' || folder === dirname(folder)) break;
-  }
-  return (extension === '.js' || extension === '') && MODULE_SYNTAX.test(textOf(main) || textOf(`${main}.js`));
-}
-
-/** The file behind a link, such as those in node_modules/.bin. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
-}
-
-/** @returns '' for what cannot be read. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -111,6 +111,7 @@ export class WaitTracer {
 
   /** Whether the current request is traced: nothing is to be done for an operation of another. */
   get isTracing(): boolean {
+    if (this.#open === 0) return false;
     const exchange = this.#options.current()?.exchange;
     // When the response has been handed over, nothing is waited for that its client could notice.
     return exchange?.trace !== undefined && (exchange.endsOn as { writableEnded?: boolean }).writableEnded !== true;

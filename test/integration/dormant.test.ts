@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -23,7 +23,7 @@ interface Footprint {
 const temporary = mkdtempSync(join(tmpdir(), 'profiler-dormant-'));
 after(() => rmSync(temporary, { recursive: true, force: true }));
 
-/** Older Node.js needs a loader thread to see imports in programs that are ES modules (docs/adr/0004). */
+/** Older Node.js needs a loader thread to see imports of frameworks that are ES modules (docs/adr/0004). */
 const NEEDS_LOADER_THREAD = !supportsSyncHooks();
 
 function footprintOf({ stdout }: Finished): Footprint {
@@ -57,7 +57,18 @@ describe('a process that serves no HTTP', () => {
 
   it('script.mjs: no output, thread, sampler or listener; it ends by itself with its exit code', async () => {
     const { bare, profiled } = await runBoth(['script.mjs']);
+    assertSameProcess(bare, profiled);
+  });
+
+  it('script.mjs beside a framework that is an ES module: no more than the thread that it may need', async () => {
+    for (const file of ['script.mjs', 'script.cjs', 'footprint.cjs'])
+      copyFileSync(join(HOST_FIXTURES, file), join(temporary, file));
+    mkdirSync(join(temporary, 'node_modules/hono'), { recursive: true });
+    writeFileSync(join(temporary, 'node_modules/hono/package.json'), '{ "type": "module" }');
+    const { bare, profiled } = await runBoth([join(temporary, 'script.mjs')]);
     assertSameProcess(bare, profiled, NEEDS_LOADER_THREAD);
+    const added = footprintOf(profiled).threads - footprintOf(bare).threads;
+    assert.equal(added, NEEDS_LOADER_THREAD ? 1 : 0);
   });
 
   it('an HTTP client does not wake the agent', async () => {

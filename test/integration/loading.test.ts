@@ -77,6 +77,30 @@ describe('loading', () => {
   }
 });
 
+describe('imports of CommonJS frameworks, with none beside them that is an ES module', () => {
+  const frameworks = [
+    { packageName: 'fastify', app: 'fastify-named.mjs', fixtures: 'frameworks-b' },
+    { packageName: '@hapi/hapi', app: 'hapi-named.mjs', fixtures: 'frameworks-b' },
+    { packageName: 'express', app: 'express.mjs', fixtures: 'frameworks-a' },
+  ];
+  for (const { packageName, app, fixtures } of frameworks)
+    it(`${packageName}: routes are known by their patterns`, async () => {
+      const installed = await installFixture(`${fixtures}-latest`);
+      const folder = join(temporary, 'imports', packageName);
+      const link = join(folder, 'app/node_modules', packageName);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(installed, 'node_modules', packageName), link);
+      symlinkSync(join(dirname(installed), `${fixtures}-shared`), join(folder, `${fixtures}-shared`));
+      cpSync(join(installed, app), join(folder, 'app', app));
+      const server = await startServer(join(folder, 'app', app));
+      try {
+        assert.match(await routeOf(server, 'GET /users/42'), /^GET \/users\/(?::id|\{id\})$/);
+      } finally {
+        await server.stop();
+      }
+    });
+});
+
 describe('TypeScript', () => {
   for (const kind of ['cjs', 'esm']) {
     const script = fixture(`typescript-${kind}/server.ts`);

@@ -33,9 +33,9 @@ class PgWaits {
   readonly #operations = new WeakMap<object, Operation>();
   /** Of a call of a client's query that has not yet made its query. */
   #queued: Operation | undefined;
-  /** Of a call of a pool's query that has not yet asked for a client, and of one that has got it. */
-  #connecting: Operation | undefined;
-  #connected: Operation | undefined;
+  /** Of a call of a pool's query that has not yet asked for a client, and of one that has got it; null where it is not traced. */
+  #connecting: Operation | null | undefined;
+  #connected: Operation | null | undefined;
 
   constructor(seam: DriverSeam) {
     this.#seam = seam;
@@ -101,10 +101,11 @@ class PgWaits {
     const queryWithWait: Method<Client> = function queryWithWait(...args) {
       const ofPool = waits.#connected;
       waits.#connected = undefined;
+      // The pool's callback calls the application's, which is bound.
+      if (ofPool === null) return Reflect.apply(original, this, args);
       if (!ofPool && !seam.isTracing) return Reflect.apply(original, this, seam.withCallback(args, undefined));
       const own = ofPool || isOther(args[0]) ? undefined : seam.begin(pgSource, queryWithWait, () => labelOf(args[0]));
       const operation = ofPool ?? own;
-      // A pool's callback calls the application's, which is bound.
       const callArgs = ofPool ? args : seam.withCallback(args, own);
       if (!operation) return Reflect.apply(original, this, callArgs);
       waits.#queued = operation;
@@ -123,10 +124,10 @@ class PgWaits {
     const waits = this;
     const seam = this.#seam;
     const poolQueryWithWait: Method<object> = function poolQueryWithWait(...args) {
+      if (!seam.follower) return Reflect.apply(original, this, args);
       const operation = seam.isTracing ? seam.begin(pgSource, poolQueryWithWait, () => labelOf(args[0])) : undefined;
       const callArgs = seam.withCallback(args, operation);
-      if (!operation) return Reflect.apply(original, this, callArgs);
-      waits.#connecting = operation;
+      waits.#connecting = operation ?? null;
       try {
         return Reflect.apply(original, this, callArgs);
       } finally {
@@ -142,7 +143,7 @@ class PgWaits {
     const connectWithWait: Method<object> = function connectWithWait(...args) {
       const ofQuery = waits.#connecting;
       waits.#connecting = undefined;
-      if (ofQuery)
+      if (ofQuery !== undefined)
         return Reflect.apply(original, this, [waits.#handOver(ofQuery, args[0] as Callback), ...args.slice(1)]);
       const operation = seam.isTracing ? seam.begin(pgSource, connectWithWait, () => 'connect') : undefined;
       return seam.callEnding(operation, original, this, args, 0);
@@ -151,17 +152,17 @@ class PgWaits {
   }
 
   /** The pool's own callback, which calls the client's query before anything else. */
-  #handOver(operation: Operation, callback: Callback): Callback {
+  #handOver(operation: Operation | null, callback: Callback): Callback {
     const waits = this;
-    return function callbackWithQuery(...args) {
-      if (args[0]) waits.#seam.end(operation);
-      else waits.#connected = operation;
+    return this.#seam.bind(function callbackWithQuery(this: unknown, ...args: unknown[]): unknown {
+      if (!args[0]) waits.#connected = operation;
+      else if (operation) waits.#seam.end(operation);
       try {
         return Reflect.apply(callback, this, args);
       } finally {
         waits.#connected = undefined;
       }
-    };
+    });
   }
 }
 

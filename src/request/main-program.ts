@@ -1,0 +1,69 @@
+/** What can be told of a program before it runs, from its main file and the packages beside it. */
+
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+
+/** At the beginning of a line; neither `import(` nor `import.meta`, which CommonJS has as well or cannot tell. */
+const MODULE_SYNTAX = /^\s*(?:import\s*[\w$*{'"]|export\s*[\w$*{])/m;
+/** In a package's manifest: `import` gives an ES module. One more that only seems to say so does no harm. */
+const MODULE_PACKAGE = /"(?:import|module-sync)"\s*:|"type"\s*:\s*"module"|\.mjs"/;
+
+/**
+ * Whether a program is an ES module and finds one of some packages as an ES module, too.
+ * @param started its main file as in `process.argv`.
+ * @param modules names of packages, or files in packages.
+ */
+export function mayImportAsModule(started: string | undefined, modules: readonly string[]): boolean {
+  if (started === undefined) return false;
+  const main = realPath(started);
+  return isModuleProgram(main) && (process.versions['pnp'] !== undefined || findsModule(main, packagesOf(modules)));
+}
+
+/** @param main its real path. */
+function isModuleProgram(main: string): boolean {
+  const extension = extname(main);
+  if (extension === '.mjs' || extension === '.mts') return true;
+  if (extension === '.cjs' || extension === '.cts') return false;
+  for (let folder = main; ; folder = dirname(folder)) {
+    const manifest = textOf(join(folder, 'package.json'));
+    const type = /"type"\s*:\s*"(module|commonjs)"/.exec(manifest)?.[1];
+    if (type !== undefined) return type === 'module';
+    if (manifest !== '' || folder === dirname(folder)) break;
+  }
+  return (extension === '.js' || extension === '') && MODULE_SYNTAX.test(textOf(main) || textOf(`${main}.js`));
+}
+
+/** @param modules names of packages, or files in packages. */
+export function packagesOf(modules: readonly string[]): ReadonlySet<string> {
+  return new Set(modules.map((module) => /^(?:@[^/]+\/)?[^/]+/.exec(module)?.[0] ?? module));
+}
+
+/** Where Node.js looks for packages, and where pnpm keeps those of packages. */
+function findsModule(main: string, packages: ReadonlySet<string>): boolean {
+  // From the file itself on: `node .` names a folder.
+  for (let folder = main; ; folder = dirname(folder)) {
+    const installed = join(folder, 'node_modules');
+    const places = existsSync(installed) ? [installed, join(installed, '.pnpm', 'node_modules')] : [];
+    for (const place of places)
+      for (const name of packages) if (MODULE_PACKAGE.test(textOf(join(place, name, 'package.json')))) return true;
+    if (folder === dirname(folder)) return false;
+  }
+}
+
+/** The file behind a link, such as those in node_modules/.bin. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** @returns '' for what cannot be read. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
