@@ -221,7 +221,6 @@ export class Agent {
       slots: counts?.slots ?? 0,
       retiredSlots: counts?.retiredSlots ?? 0,
       lastRotationMs: this.#lastRotationMs,
-      rssBytes: process.memoryUsage.rss(),
       problems: [...this.#problems, ...this.#input.driverSeam.problems],
     };
   }

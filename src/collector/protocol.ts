@@ -50,7 +50,6 @@ export interface HostStatus {
   readonly retiredSlots: number;
   /** How long the rotation that made the previous segment held the host's thread; NaN for the first. */
   readonly lastRotationMs: number;
-  readonly rssBytes: number;
   readonly problems: readonly string[];
 }
 

@@ -41,7 +41,7 @@ export function statusAnswer({
     run: { id: store.run, startedAt: run?.startedAt ?? data.host.startedAt, revision: store.revision() },
     pid: data.host.pid,
     processes: [
-      { pid: data.host.pid, title: data.host.title, rssBytes: host?.rssBytes ?? 0 },
+      { pid: data.host.pid, title: data.host.title, rssBytes: process.memoryUsage.rss() },
       ...others.map(({ pid, title, endedAt }) => ({ pid, title, endedAt })),
     ],
     sampling: {

@@ -80,7 +80,6 @@ export class TestHost {
       slots: 0,
       retiredSlots: 0,
       lastRotationMs: 1,
-      rssBytes: 1,
       problems: [],
       ...this.#status,
     };
