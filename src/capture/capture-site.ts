@@ -8,6 +8,7 @@ import type { CaptureKind } from '../api/types.ts';
 import { readEnvironment } from '../config/environment.ts';
 import type { Guard } from '../host/guard.ts';
 import { AsyncCallCounter, type AsyncCalls } from './async-calls.ts';
+import { decidesOptimizer } from './optimizer-flags.ts';
 
 const FEATURE = 'counting calls';
 /**
@@ -62,12 +63,7 @@ export class CaptureSite {
   #holdBackOptimizer(): void {
     if (MAJOR > LAST_MAJOR_KNOWN) return;
     // Whoever started the process with flags of this kind keeps them.
-    if (
-      /--(?:(?:no-?)?(?:opt|turbofan|jitless)\b|(?:turbo|maglev)[-_]filter|minimum[-_]invocations)/.test(
-        flagsOfProcess(),
-      )
-    )
-      return;
+    if (decidesOptimizer(flagsOfProcess())) return;
     this.#isHoldingBack = true;
     setFlags(NO_FUNCTION, 0);
   }
