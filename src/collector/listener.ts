@@ -20,7 +20,7 @@ export async function startListener(collector: Collector): Promise<string | null
   const rules =
     'socketPath' in listen && access === 'local' ? new AccessRules('open', undefined) : new AccessRules(access, token);
   const gate = new Gate({ path, token, rules });
-  const { createServer } = await import('node:http');
+  const { createServer } = process.getBuiltinModule('node:http');
   const server = createServer((request, response) => {
     serveApi((ask, signal) => collector.handle(ask, signal), gate, request, response).catch(() => response.destroy());
   });

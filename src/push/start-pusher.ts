@@ -59,6 +59,6 @@ function queueOf(folder: string | null, format: string, onProblem: (problem: str
  */
 export async function startNamePool({ pushUrl }: Options): Promise<void> {
   if (pushUrl === undefined) return;
-  const { lookup } = await import('node:dns/promises');
+  const { lookup } = process.getBuiltinModule('node:dns/promises');
   await lookup(new URL(pushUrl).hostname).catch(() => null);
 }

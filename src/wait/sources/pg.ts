@@ -143,7 +143,7 @@ class PgWaits {
     const connectWithWait: Method<object> = function connectWithWait(...args) {
       const ofQuery = waits.#connecting;
       waits.#connecting = undefined;
-      if (ofQuery !== undefined)
+      if (ofQuery !== undefined && typeof args[0] === 'function')
         return Reflect.apply(original, this, [waits.#handOver(ofQuery, args[0] as Callback), ...args.slice(1)]);
       const operation = seam.isTracing ? seam.begin(pgSource, connectWithWait, () => 'connect') : undefined;
       return seam.callEnding(operation, original, this, args, 0);
