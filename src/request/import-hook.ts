@@ -21,7 +21,7 @@ interface Loader {
 }
 
 /** `parent` is undefined for what an ES module imports, null for the program itself. */
-type LoadCommon = (this: unknown, file: string, parent?: object | null, isMain?: boolean) => unknown;
+type LoadCommon = (this: unknown, ...args: [file: string, parent?: object | null, isMain?: boolean]) => unknown;
 
 type RegisterHooks = (hooks: { resolve: Resolve; load: Load }) => void;
 
@@ -69,8 +69,9 @@ function hookCommonModules(names: readonly string[], require: NodeJS.Require): v
     nodeModule.Module as unknown as { _load: LoadCommon },
     '_load',
     (original): LoadCommon =>
-      function loadWithHooks(file, parent) {
-        const exports = original.apply(this, arguments as unknown as Parameters<LoadCommon>);
+      function loadWithHooks(...args) {
+        const [file, parent] = args;
+        const exports = Reflect.apply(original, this, args);
         if (parent !== undefined || !packages.has(packageOf(file) ?? '')) return exports;
         // The hooks of `require` decide whether there is anything to do.
         const hooked: unknown = require(file);
