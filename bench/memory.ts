@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { installNode } from '../scripts/node-versions.mjs';
 import { runClosedLoop } from './load/closed-loop.ts';
-import { listOf, positive } from './options.ts';
+import { named, positive } from './options.ts';
 import { pinSelf, planPinning } from './process/pinning.ts';
 import { readRssMb } from './process/process-usage.ts';
 import { startServer } from './process/server-process.ts';
@@ -39,22 +39,10 @@ async function main(): Promise<void> {
   });
   const node = installNode(Number(values.node));
   if (node === undefined) throw new Error(`there is no Node.js ${values.node} for this platform`);
-  const known = <Named extends { readonly name: string }>(
-    flag: string,
-    list: string,
-    all: readonly Named[],
-  ): Named[] => {
-    const names = listOf(
-      flag,
-      list,
-      all.map(({ name }) => name),
-    );
-    return all.filter(({ name }) => names.includes(name));
-  };
   const variants = [BASELINE, ...values.variants.split(',')].join(',');
-  for (const server of known('--servers', values.servers, SERVERS)) {
+  for (const server of named('--servers', values.servers, SERVERS)) {
     console.log(`\n${server.name}, Node.js ${values.node}: memory in MB (of it V8's young generation)`);
-    for (const variant of known('--variants', variants, VARIANTS)) {
+    for (const variant of named('--variants', variants, VARIANTS)) {
       const readings = await watch(node, server, variant, {
         seconds: positive('--seconds', values.seconds),
         every: positive('--every', values.every),

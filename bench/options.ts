@@ -108,6 +108,20 @@ function oneOf(option: string, value: string, known: readonly string[]): string 
   return value;
 }
 
-export function listOf(option: string, text: string, known: readonly string[]): string[] {
+function listOf(option: string, text: string, known: readonly string[]): string[] {
   return text.split(',').map((name) => oneOf(option, name.trim(), known));
+}
+
+/** @returns those of `all` that a list names, in their own order. */
+export function named<Named extends { readonly name: string }>(
+  option: string,
+  text: string,
+  all: readonly Named[],
+): Named[] {
+  const names = listOf(
+    option,
+    text,
+    all.map(({ name }) => name),
+  );
+  return all.filter(({ name }) => names.includes(name));
 }

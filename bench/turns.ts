@@ -17,7 +17,7 @@ import {
   takeTurnsAlone,
   withContestants,
 } from './measure/contestants.ts';
-import { listOf, positive } from './options.ts';
+import { named, positive } from './options.ts';
 import { pinSelf, planPinning } from './process/pinning.ts';
 import { readRssMb, readThreadCpu } from './process/process-usage.ts';
 import { formatEstimate, formatMicros, formatRatio, formatSignedMb } from './report/format.ts';
@@ -72,15 +72,6 @@ async function main(): Promise<void> {
   });
   const node = installNode(Number(values.node));
   if (node === undefined) throw new Error(`there is no Node.js ${values.node} for this platform`);
-  const named = <Named extends { readonly name: string }>(
-    flag: string,
-    list: string,
-    all: readonly Named[],
-  ): Named[] => {
-    const names = all.map(({ name }) => name);
-    const wanted = listOf(flag, list, names);
-    return all.filter(({ name }) => wanted.includes(name));
-  };
   const variants = named('--variants', values.variants, VARIANTS);
   const pinning = planPinning();
   if (pinning) pinSelf(pinning);
@@ -88,7 +79,7 @@ async function main(): Promise<void> {
     turns: positive('--turns', values.turns),
     turnMs: positive('--ms', values.ms),
     warmupMs: positive('--warmup', values.warmup) * 1000,
-    latencyTurns: Number(values['latency-turns']),
+    latencyTurns: values['latency-turns'] === '0' ? 0 : positive('--latency-turns', values['latency-turns']),
     latencySeconds: positive('--latency-seconds', values['latency-seconds']),
   };
   console.log(
@@ -140,16 +131,23 @@ async function measureStart(
 ): Promise<ReadonlyMap<string, StartResult>> {
   const random = seededRandom(start + 1);
   for (const { process } of contestants) await loadTurn(process, server, plan.warmupMs);
-  const turns = await takeTurns(contestants, plan.turns, random, ({ process }) =>
-    loadTurn(process, server, plan.turnMs),
-  );
+  const turns = await takeTurns({
+    contestants,
+    random,
+    rounds: plan.turns,
+    turn: ({ process }) => loadTurn(process, server, plan.turnMs),
+  });
   const rssMb = contestants.map(({ process }) => readRssMb(process.pid));
   const bareRssMb = ((rssMb[0] ?? 0) + (rssMb.at(-1) ?? 0)) / 2;
   const capacity = median((turns[0] ?? []).map(({ requestsPerSecond }) => requestsPerSecond));
-  const latencies = await takeTurnsAlone(contestants, plan.latencyTurns, random, ({ process }, round) => {
-    const ratePerSecond = MODERATE * capacity;
-    const requests = Math.round(ratePerSecond * plan.latencySeconds);
-    return runOpenLoop(process.port, server.requests, { requests, ratePerSecond, random: seededRandom(round + 1) });
+  const ratePerSecond = MODERATE * capacity;
+  const requests = Math.round(ratePerSecond * plan.latencySeconds);
+  const latencies = await takeTurnsAlone({
+    contestants,
+    random,
+    rounds: plan.latencyTurns,
+    turn: ({ process }, round) =>
+      runOpenLoop(process.port, server.requests, { requests, ratePerSecond, random: seededRandom(round + 1) }),
   });
   const results = contestants.map(({ name }, at): [string, StartResult] => {
     const own = turns[at] ?? [];

@@ -51,13 +51,15 @@ export async function withContestants<Result>(
   }
 }
 
+export interface Rounds<Turn> {
+  readonly contestants: readonly Contestant[];
+  readonly rounds: number;
+  readonly random: Random;
+  readonly turn: (contestant: Contestant, round: number) => Promise<Turn>;
+}
+
 /** @returns of each contestant its turns, in order. */
-export async function takeTurns<Turn>(
-  contestants: readonly Contestant[],
-  rounds: number,
-  random: Random,
-  turn: (contestant: Contestant, round: number) => Promise<Turn>,
-): Promise<Turn[][]> {
+export async function takeTurns<Turn>({ contestants, rounds, random, turn }: Rounds<Turn>): Promise<Turn[][]> {
   const turns = contestants.map((): Turn[] => []);
   for (let round = 0; round < rounds; round++)
     for (const at of shuffle([...contestants.keys()], random)) {
@@ -68,22 +70,19 @@ export async function takeTurns<Turn>(
 }
 
 /** As `takeTurns`, while all others are stopped: an agent works on by itself, and all servers share one core. */
-export async function takeTurnsAlone<Turn>(
-  contestants: readonly Contestant[],
-  rounds: number,
-  random: Random,
-  turn: (contestant: Contestant, round: number) => Promise<Turn>,
-): Promise<Turn[][]> {
+export async function takeTurnsAlone<Turn>(rounds: Rounds<Turn>): Promise<Turn[][]> {
+  const { contestants } = rounds;
   const signal = ({ process: { pid } }: Contestant, name: 'SIGSTOP' | 'SIGCONT'): boolean => process.kill(pid, name);
   for (const contestant of contestants) signal(contestant, 'SIGSTOP');
   try {
-    return await takeTurns(contestants, rounds, random, async (contestant, round) => {
+    const turn = async (contestant: Contestant, round: number): Promise<Turn> => {
       signal(contestant, 'SIGCONT');
       await sleep(WAKING_MS);
-      const result = await turn(contestant, round);
+      const result = await rounds.turn(contestant, round);
       signal(contestant, 'SIGSTOP');
       return result;
-    });
+    };
+    return await takeTurns({ ...rounds, turn });
   } finally {
     for (const contestant of contestants) signal(contestant, 'SIGCONT');
   }

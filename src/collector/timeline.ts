@@ -42,7 +42,8 @@ export class Timeline {
   /** @returns the samples in a stretch of time, in order. */
   between(startMicros: number, endMicros: number): TimelineSample[] {
     const found: TimelineSample[] = [];
-    for (let at = this.#segmentAt(startMicros); at < this.#segments.length; at++) {
+    const first = firstOf(this.#segments, (samples) => lastMicros(samples) >= startMicros);
+    for (let at = first; at < this.#segments.length; at++) {
       const samples = this.#segments[at] as readonly TimelineSample[];
       const from = firstAfter(samples, (timeMicros) => timeMicros >= startMicros);
       const to = firstAfter(samples, (timeMicros) => timeMicros > endMicros);
@@ -54,17 +55,8 @@ export class Timeline {
 
   /** @returns the first sample after a time. */
   next(micros: number): TimelineSample | undefined {
-    for (let at = this.#segmentAt(micros); at < this.#segments.length; at++) {
-      const samples = this.#segments[at] as readonly TimelineSample[];
-      const next = samples[firstAfter(samples, (timeMicros) => timeMicros > micros)];
-      if (next) return next;
-    }
-    return undefined;
-  }
-
-  /** @returns the index of the first segment that does not end before a time. */
-  #segmentAt(micros: number): number {
-    return firstOf(this.#segments, (samples) => lastMicros(samples) >= micros);
+    const samples = this.#segments[firstOf(this.#segments, (each) => lastMicros(each) > micros)];
+    return samples?.[firstAfter(samples, (timeMicros) => timeMicros > micros)];
   }
 
   clear(): void {

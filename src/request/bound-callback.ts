@@ -32,7 +32,5 @@ function callbackInRequest(
   self: unknown,
   args: never[],
 ): unknown {
-  return recorder.current() === slot
-    ? Reflect.apply(callback, self as never, args)
-    : recorder.run(slot, callback, self, args);
+  return recorder.run(slot, callback, self, args);
 }
