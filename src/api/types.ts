@@ -113,6 +113,11 @@ export interface StatusAnswer {
     readonly idleSamples: number;
     /** Samples that are in no profile, by reason; nothing is dropped without being counted here. */
     readonly discarded: Readonly<Record<'warmup' | 'ignored' | 'profiler' | 'unresolved' | 'unmatched', number>>;
+    /**
+     * Where the thread's CPU time is that is in no profile: with discarded samples, the profiler's own work among them, or owed to the next
+     * ones. What requests without a route hold back is in neither yet.
+     */
+    readonly cpuMs: { readonly thread: number; readonly discarded: number; readonly owed: number };
     readonly samplerRestarts: number;
   };
   readonly requests: { readonly ended: number; readonly open: number };

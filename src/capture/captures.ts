@@ -90,7 +90,7 @@ export class Captures {
     this.#starting = true;
     let session: MainThreadSession | undefined;
     try {
-      session = await MainThreadSession.connect(this.#connected);
+      session = MainThreadSession.connect(this.#connected);
       if (kind === 'heap') await refuseForeignHeapProfiler(session);
       const obstacle = await this.#host.begin(kind);
       if (obstacle !== null) throw new CaptureRefused(409, obstacle);

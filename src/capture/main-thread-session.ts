@@ -21,10 +21,12 @@ export class MainThreadSession {
    * @param connected one number, 1 while a session exists: a host that ends meanwhile waits for its end, for Node.js would wait and say so.
    * @throws NoInspector
    */
-  static async connect(connected: Int32Array): Promise<MainThreadSession> {
+  static connect(connected: Int32Array): MainThreadSession {
+    // Not by an import, which the host's module hooks would hear of.
+    const inspector = process.getBuiltinModule('node:inspector') as typeof import('node:inspector') | undefined;
+    if (!inspector) throw new NoInspector('this Node.js was built without an inspector');
     try {
-      const { Session } = await import('node:inspector');
-      const session = new Session();
+      const session = new inspector.Session();
       session.connectToMainThread();
       Atomics.store(connected, 0, 1);
       return new MainThreadSession(session, connected);

@@ -18,7 +18,7 @@ const IDLE = '(idle)';
 /** Time in the profiler's own frames. */
 export const OWN_FUNCTION: FunctionInfo = { name: '(profiler)', file: '', line: 0, column: 0, category: 'native' };
 
-/** Why samples are in no tree. */
+/** Samples that are in no tree, by reason, and where the thread's CPU time is that is in none. */
 export interface SampleCounts {
   total: number;
   idle: number;
@@ -28,6 +28,8 @@ export interface SampleCounts {
   unresolved: number;
   unmatched: number;
   threadCpuNs: number;
+  /** Of the samples that are in no tree. */
+  discardedCpuNs: number;
   /** CPU time for which there was no sample yet. */
   owedCpuNs: number;
   /** Time on the thread in the profiler's own frames inside of requests. */
@@ -113,6 +115,11 @@ export function attributeSegment(
     add(builder, root, route, node, hits, wallNs, cpuNs);
   };
 
+  const discard = (reason: 'ignored' | 'profiler' | 'warmup' | 'unresolved', cpuNs: number): void => {
+    counts[reason]++;
+    counts.discardedCpuNs += cpuNs;
+  };
+
   for (let at = 0; at < samples.node.length; at++) {
     const node = samples.node[at] as number;
     const slot = samples.slot[at] as number;
@@ -126,12 +133,12 @@ export function attributeSegment(
     }
     const timeMicros = samples.timeMicros[at] as number;
     targets.sampled({ node, slot, timeMicros, wallNs, cpuNs }, at);
-    if (slot === SLOT_IGNORED) counts.ignored++;
-    else if (slot === SLOT_PROFILER) counts.profiler++;
+    if (slot === SLOT_IGNORED) discard('ignored', cpuNs);
+    else if (slot === SLOT_PROFILER) discard('profiler', cpuNs);
     else if (slot === SLOT_NONE) addToRoute(BACKGROUND_ROUTE, node, 1, wallNs, cpuNs);
     else {
       const destination = targets.destinationOf(at, timeMicros);
-      if (destination === 'warmup' || destination === 'unresolved') counts[destination]++;
+      if (destination === 'warmup' || destination === 'unresolved') discard(destination, cpuNs);
       else if ('route' in destination) addToRoute(destination.route, node, 1, wallNs, cpuNs);
       else {
         const pending = targets.pendingBuilder(destination.pending);

@@ -49,6 +49,7 @@ export class Intake {
     unresolved: 0,
     unmatched: 0,
     threadCpuNs: 0,
+    discardedCpuNs: 0,
     owedCpuNs: 0,
     profilerNs: 0,
   };
@@ -94,7 +95,9 @@ export class Intake {
     const builder = new CallTreeBuilder();
     this.#ended += batch.figures.ended;
     this.#open = requests.filter(({ flags }) => flags & FLAG_OPEN).length;
-    this.counts.unresolved += this.#pending.settle(requests, this.#routes, builder);
+    const lost = this.#pending.settle(requests, this.#routes, builder);
+    this.counts.unresolved += lost.samples;
+    this.counts.discardedCpuNs += lost.cpuNs;
     const to = segment?.endMicros ?? Date.now() * 1000;
     const from = segment?.startMicros ?? to;
     const traced = traces ? await this.#waits.learn(traces, this.#routes) : [];

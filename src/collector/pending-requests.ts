@@ -4,10 +4,18 @@ import { routeFunction } from '../profile/by-route.ts';
 import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import { mergeInto } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
+import { sumColumn } from '../profile/totals.ts';
 import { type ReportedRequest, requestKey } from './reported-requests.ts';
 
 /** The host names every request's route after a few seconds, so these are few. */
 const MAX_PENDING = 1000;
+
+export interface LostSamples {
+  readonly samples: number;
+  readonly cpuNs: number;
+}
+
+const NONE_LOST: LostSamples = { samples: 0, cpuNs: 0 };
 
 export class PendingRequests {
   #pending = new Map<string, CallTreeBuilder>();
@@ -27,9 +35,13 @@ export class PendingRequests {
     return builder;
   }
 
-  /** Gives held-back samples to the routes that are known now. @returns how many samples were of requests that vanished. */
-  settle(reported: readonly ReportedRequest[], routes: readonly string[], into: CallTreeBuilder): number {
-    if (this.#pending.size === 0) return 0;
+  /** Gives held-back samples to the routes that are known now. @returns the samples of requests that vanished. */
+  settle(
+    reported: readonly ReportedRequest[],
+    routes: readonly string[],
+    into: CallTreeBuilder,
+  ): LostSamples {
+    if (this.#pending.size === 0) return NONE_LOST;
     const still = new Map<string, CallTreeBuilder>();
     for (const request of reported) {
       const key = requestKey(request.slot, request.startMicros);
@@ -40,10 +52,15 @@ export class PendingRequests {
       if (route === undefined) still.set(key, held);
       else mergeInto(into, underRoute(held, route));
     }
-    let lost = 0;
-    for (const builder of this.#pending.values()) lost += sampleCount(snapshot(builder));
+    let samples = 0;
+    let cpuNs = 0;
+    for (const builder of this.#pending.values()) {
+      const { self } = snapshot(builder).nodes;
+      samples += sumColumn(self.samples);
+      cpuNs += sumColumn(self.cpuNs);
+    }
     this.#pending = still;
-    return lost;
+    return { samples, cpuNs };
   }
 
   clear(): void {
@@ -53,12 +70,6 @@ export class PendingRequests {
 
 function snapshot(builder: CallTreeBuilder): Profile {
   return builder.build({ run: '', window: { from: 0, to: 0 }, routes: [], requests: 0, intervalMs: 0 });
-}
-
-function sampleCount(profile: Profile): number {
-  let samples = 0;
-  for (let node = 0; node < profile.nodes.parent.length; node++) samples += profile.nodes.self.samples[node] as number;
-  return samples;
 }
 
 /** The same tree one level further down, below its route. */

@@ -57,6 +57,11 @@ export function statusAnswer({
         unresolved: counts.unresolved,
         unmatched: counts.unmatched,
       },
+      cpuMs: {
+        thread: counts.threadCpuNs / 1e6,
+        discarded: counts.discardedCpuNs / 1e6,
+        owed: counts.owedCpuNs / 1e6,
+      },
       samplerRestarts: host?.samplerRestarts ?? 0,
     },
     requests: { ended: intake.ended, open: intake.open },

@@ -14,6 +14,8 @@ const MAX_INTERVALS_PER_VOTE = 4;
 const BLOCKED_SHARE = 0.25;
 /** As many pairs of samples must agree on it. */
 const LEAST_PAIRS = 3;
+/** What the clock was not read for may at most double what it was read for. */
+const MAX_UNREAD_FACTOR = 2;
 
 export interface SampleWeights {
   /** Time on the thread per timed sample, nanoseconds. */
@@ -22,7 +24,7 @@ export interface SampleWeights {
   readonly meanWallNs: number;
   /** CPU time per timed sample, nanoseconds; 0 for idle ones. */
   readonly cpuNs: Float64Array;
-  /** The thread's CPU time over the segment as the clock had it, nanoseconds. */
+  /** The thread's CPU time over the segment, nanoseconds: as the clock had it, and after its last reading as before. */
   readonly threadCpuNs: number;
   /** CPU time for which no sample could vote yet, nanoseconds: for the next segment. */
   readonly owedCpuNs: number;
@@ -55,11 +57,12 @@ export function weighSamples(segment: CpuSegment, isIdle: (node: number) => bool
     wallNs[index] = passedNs > 0 ? (gapNs * timedNs) / passedNs : meanWallNs;
 
   const voteOf = votes(segment, readings);
+  const unreadFactor = unreadFactorOf(segment, readings);
   let threadCpuNs = 0;
   let owedNs = owedCpuNs;
   for (let from = 0; from < readings.length; from += VOTE_SAMPLES) {
     const voting = readings.slice(from, from + VOTE_SAMPLES);
-    const readNs = voting.reduce((sum, reading) => sum + reading.cpuNs, 0);
+    const readNs = voting.reduce((sum, reading) => sum + reading.cpuNs, 0) * unreadFactor;
     const sum = voting.reduce((total, reading) => total + voteOf(reading), 0);
     threadCpuNs += readNs;
     owedNs += readNs;
@@ -91,6 +94,17 @@ function readingsOf({ samples, startMicros }: CpuSegment, isIdle: (node: number)
       cpuNs: samples.cpuNs[index] || 0,
     };
   });
+}
+
+/**
+ * The clock is read at samples only, and the next segment's readings count from its own start: what the thread did after the last, half an interval on
+ * average, is in neither. It was as busy then as before.
+ */
+function unreadFactorOf({ samples, startMicros, endMicros }: CpuSegment, readings: readonly Reading[]): number {
+  const last = readings.findLast(({ index }) => !Number.isNaN(samples.cpuNs[index]));
+  const readMicros = last ? (samples.timeMicros[last.index] as number) - startMicros : 0;
+  if (readMicros <= 0) return 1;
+  return Math.min(MAX_UNREAD_FACTOR, Math.max(1, (endMicros - startMicros) / readMicros));
 }
 
 /**

@@ -7,7 +7,7 @@
 import * as nodeModule from 'node:module';
 import { pathToFileURL } from 'node:url';
 import shimmer from 'shimmer';
-import { packageOf } from '../wait/package-of.ts';
+import { packageOf } from '../profile/package-of.ts';
 import { mayImportAsModule, packagesOf } from './main-program.ts';
 
 type OnLoad = (exports: unknown, name: string, basedir: string | undefined) => unknown;

@@ -6,7 +6,7 @@
 import { before, describe, test } from 'node:test';
 import { installFixture } from '../helpers/install-fixture.ts';
 import { startServer } from '../helpers/server.ts';
-import { checkShares, meanRows, type ShareRow } from './shares.ts';
+import { checkShares, meanRows, percent, type ShareRow } from './shares.ts';
 import { type PlannedRequest, sendTraffic } from './traffic.ts';
 import { besidesNs, type Measured, measure, plantedFunctions, plantedNs, profileCpuNs } from './truth.ts';
 import { V8_FLAGS } from './v8-flags.ts';
@@ -179,9 +179,15 @@ function wallRows({ truth, functions }: Measured): ShareRow[] {
   }));
 }
 
-/** Everything in the profile against the CPU clock of the thread. */
-function sumRow({ truth, all }: Measured): ShareRow {
-  return { what: 'all CPU of the thread', truth: 1, measured: profileCpuNs(all) / truth.threadNs };
+/** What is in the profile, with what `status` says is in none, against the CPU clock of the thread. */
+function sumRow({ truth, all, status: { sampling } }: Measured): ShareRow {
+  const { discarded, owed } = sampling.cpuMs;
+  const profileMs = profileCpuNs(all) / 1e6;
+  const threadMs = truth.threadNs / 1e6;
+  console.log(
+    `${percent(profileMs / threadMs)} in the profile, ${percent(discarded / threadMs)} discarded, ${percent(owed / threadMs)} owed; ${sampling.samplerRestarts} restarts of the sampler`,
+  );
+  return { what: 'all CPU of the thread', truth: 1, measured: (profileMs + discarded + owed) / threadMs };
 }
 
 function busySamples({ status: { sampling } }: Measured): number {

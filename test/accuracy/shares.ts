@@ -62,7 +62,7 @@ function differencePp({ truth, measured }: ShareRow): number {
   return (measured - truth) * 100;
 }
 
-function percent(share: number): string {
+export function percent(share: number): string {
   return `${(share * 100).toFixed(2)}%`;
 }
 

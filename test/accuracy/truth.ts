@@ -83,6 +83,7 @@ export async function measure(server: TestServer): Promise<Omit<Measured, 'besid
   const truth = await truthOf(server);
   const { routes } = (await server.api('routes')) as RoutesAnswer;
   const all = (await server.api('profile')) as Profile;
+  const status = (await server.api('status')) as StatusAnswer;
   const planted = new Set(plantedFunctions(truth).keys());
   const ofRoute = new Map<string, Map<string, FunctionTimes>>();
   for (const route of Object.keys(truth.routes)) {
@@ -90,7 +91,6 @@ export async function measure(server: TestServer): Promise<Omit<Measured, 'besid
     const profile = (await server.api(`profile?route=${encodeURIComponent(route)}`)) as Profile;
     ofRoute.set(route, functionTimes(profile, planted));
   }
-  const status = (await server.api('status')) as StatusAnswer;
   return {
     truth,
     routes,

@@ -5,6 +5,7 @@ import test from 'node:test';
 import type { ApiError, ProfileAnswer, RoutesAnswer, StatusAnswer } from '../../../src/api/types.ts';
 import { exporters } from '../../../src/export/index.ts';
 import { readPprof } from '../../../src/export/read-pprof.ts';
+import { sumColumn } from '../../../src/profile/totals.ts';
 import { FLAG_FIRST } from '../../../src/request/request-batch.ts';
 import { SLOT_IGNORED, SLOT_PROFILER } from '../../../src/sample/segment.ts';
 import { batchOf, type Sample, segmentOf } from '../collector/segments.ts';
@@ -164,9 +165,11 @@ test('status: the profiler about itself', async () => {
   assert.equal(status.overhead.rotationMs.count, 1);
   assert.ok(status.overhead.mainThreadShare > 0 && status.overhead.mainThreadShare < 1);
   assert.equal(status.config['path'], '/__profile__');
-  const trees = samplesIn((await host.collector.query()).tree);
-  const { samples: total, idleSamples, discarded } = status.sampling;
-  assert.equal(trees + idleSamples + Object.values(discarded).reduce((sum, one) => sum + one, 0), total);
+  const { tree } = await host.collector.query();
+  const { samples: total, idleSamples, discarded, cpuMs } = status.sampling;
+  assert.equal(samplesIn(tree) + idleSamples + Object.values(discarded).reduce((sum, one) => sum + one, 0), total);
+  assert.equal(sumColumn(tree.nodes.self.cpuNs) / 1e6 + cpuMs.discarded + cpuMs.owed, cpuMs.thread);
+  assert.ok(cpuMs.discarded > 0);
 });
 
 test('status: before the first rotation', async () => {

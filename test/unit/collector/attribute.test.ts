@@ -33,6 +33,7 @@ async function attribute(
     unresolved: 0,
     unmatched: 0,
     threadCpuNs: 0,
+    discardedCpuNs: 0,
     owedCpuNs: 0,
     profilerNs: 0,
   };

@@ -87,19 +87,19 @@ test('samples of a request that is not routed yet wait for its route', async () 
   const intake = intakeOf();
   const first = await take(
     intake,
-    segmentOf([{ stack: WORK, at: 50, slot: 1 }], { to: 100 }),
+    segmentOf([{ stack: WORK, at: 100, slot: 1 }], { to: 100 }),
     batchOf([{ slot: 1, start: 40 }], [], 100),
   );
   assert.equal(samplesIn(first.tree), 0);
   const second = await take(
     intake,
-    segmentOf([{ stack: WORK, at: 150, slot: 1 }], { from: 100, to: 200 }),
+    segmentOf([{ stack: WORK, at: 200, slot: 1 }], { from: 100, to: 200 }),
     batchOf([{ slot: 1, start: 40 }], [], 200),
   );
   assert.equal(samplesIn(second.tree), 0);
   const third = await take(
     intake,
-    segmentOf([{ stack: WORK, at: 250, slot: 1 }], { from: 200, to: 300 }),
+    segmentOf([{ stack: WORK, at: 290, slot: 1 }], { from: 200, to: 290 }),
     batchOf([{ slot: 1, start: 40, end: 290, route: 0 }], ['GET /late']),
   );
   assert.deepEqual(samplesOf(third), { 'GET /late': 3 });

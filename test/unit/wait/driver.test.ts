@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type DriverFollower, DriverSeam } from '../../../src/wait/driver.ts';
 import { driverHooks } from '../../../src/wait/driver-hooks.ts';
-import { packageOf } from '../../../src/wait/package-of.ts';
 import { redisLabel } from '../../../src/wait/redis-label.ts';
 import { drivers } from '../../../src/wait/sources/drivers.ts';
 import { Operation } from '../../../src/wait/trace.ts';
@@ -101,18 +100,5 @@ test('a Redis command is called by its name, and by nothing that may be data', (
   assert.deepEqual(
     ['get', 'FT.SEARCH', Buffer.from('hgetall'), 'a key with spaces', 'x'.repeat(200), undefined, 7].map(redisLabel),
     ['GET', 'FT.SEARCH', 'HGETALL', '(command)', '(command)', '(command)', '(command)'],
-  );
-});
-
-test('a script belongs to the innermost package of its path', () => {
-  assert.deepEqual(
-    [
-      '/app/node_modules/pg/lib/client.js',
-      '/app/node_modules/.pnpm/pg@8/node_modules/pg-pool/index.js',
-      'file:///app/node_modules/@redis/client/dist/a.js',
-      'C:\\app\\node_modules\\@redis\\client\\dist\\a.js',
-      '/app/server.js',
-    ].map(packageOf),
-    ['pg', 'pg-pool', '@redis/client', '@redis/client', undefined],
   );
 });
