@@ -13,7 +13,7 @@ import { runClosedLoop } from './load/closed-loop.ts';
 import { named, positive } from './options.ts';
 import { pinSelf, planPinning } from './process/pinning.ts';
 import { readRssMb } from './process/process-usage.ts';
-import { startServer } from './process/server-process.ts';
+import { withServer } from './process/with-server.ts';
 import { formatMb } from './report/format.ts';
 import { SERVERS, type ServerSpec } from './servers.ts';
 import { BASELINE, SUBJECT, VARIANTS, type Variant } from './variants.ts';
@@ -65,12 +65,10 @@ async function watch(
   if (pinning) pinSelf(pinning);
   const directory = mkdtempSync(join(tmpdir(), 'profiler-bench-'));
   const file = join(directory, 'young');
-  const prepared = await server.prepare?.();
   try {
     const withPreload = { ...variant, nodeArgs: ['--require', PRELOAD, ...variant.nodeArgs] };
-    const env = { ...prepared?.env, BENCH_YOUNG_FILE: file };
-    const { pid, port, stop } = await startServer({ node, server, variant: withPreload, pinning, backendUrl: '', env });
-    try {
+    const env = { BENCH_YOUNG_FILE: file };
+    return await withServer({ node, server, variant: withPreload, pinning, env }, async ({ pid, port }) => {
       const readings: Reading[] = [];
       for (let second = every; second <= seconds; second += every) {
         const end = performance.now() + every * 1000;
@@ -79,11 +77,8 @@ async function watch(
         readings.push({ second, rssMb: readRssMb(pid), youngMb });
       }
       return readings;
-    } finally {
-      await stop();
-    }
+    });
   } finally {
-    await prepared?.end();
     rmSync(directory, { recursive: true, force: true });
   }
 }
