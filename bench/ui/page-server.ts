@@ -24,6 +24,7 @@ const STATUS: StatusAnswer = {
     samples: 1,
     idleSamples: 0,
     discarded: { warmup: 0, ignored: 0, profiler: 0, unresolved: 0, unmatched: 0 },
+    cpuMs: { thread: 0, discarded: 0, owed: 0 },
     samplerRestarts: 0,
   },
   requests: { ended: 1000, open: 0 },

@@ -36,11 +36,7 @@ export class PendingRequests {
   }
 
   /** Gives held-back samples to the routes that are known now. @returns the samples of requests that vanished. */
-  settle(
-    reported: readonly ReportedRequest[],
-    routes: readonly string[],
-    into: CallTreeBuilder,
-  ): LostSamples {
+  settle(reported: readonly ReportedRequest[], routes: readonly string[], into: CallTreeBuilder): LostSamples {
     if (this.#pending.size === 0) return NONE_LOST;
     const still = new Map<string, CallTreeBuilder>();
     for (const request of reported) {

@@ -15,7 +15,9 @@ export function packageOf(file: string): string | undefined {
   for (let end = path.length; end >= 0; ) {
     const start = path.lastIndexOf(SEPARATED, end);
     if (start < 0) return undefined;
-    const [first = '', second = ''] = path.slice(start + SEPARATED.length, start + SEPARATED.length + 256).split('/', 2);
+    const [first = '', second = ''] = path
+      .slice(start + SEPARATED.length, start + SEPARATED.length + 256)
+      .split('/', 2);
     const isWholeSegment = start === 0 || path[start - 1] === '/';
     // `.pnpm`, `.bin`, `.cache` are no packages; what counts is the node_modules around them, if any.
     if (isWholeSegment && first !== '' && !first.startsWith('.')) {

@@ -2,10 +2,10 @@
 
 import { executionAsyncId } from 'node:async_hooks';
 import type { Guard } from '../host/guard.ts';
+import { packageOf } from '../profile/package-of.ts';
 import { boundCallback } from '../request/bound-callback.ts';
 import type { RequestRecorder } from '../request/recorder.ts';
 import type { DriverFollower, DriverSeam, DriverSource } from './driver.ts';
-import { packageOf } from '../profile/package-of.ts';
 import type { WaitTracer } from './tracer.ts';
 
 /**

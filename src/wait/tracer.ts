@@ -6,10 +6,10 @@
 import { executionAsyncId } from 'node:async_hooks';
 import type { Readable } from 'node:stream';
 import { epochMicros } from '../clock.ts';
+import { packageOf } from '../profile/package-of.ts';
 import { TraceBudget } from './budget.ts';
 import { captureStack } from './call-stack.ts';
 import { type LogicalStack, logicalStack } from './logical-stack.ts';
-import { packageOf } from '../profile/package-of.ts';
 import { StackTable } from './stack-table.ts';
 import { Operation, RequestTrace } from './trace.ts';
 import type { TraceBatch } from './trace-batch.ts';
