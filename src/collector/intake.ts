@@ -16,6 +16,7 @@ import {
 } from './attribute.ts';
 import { endedFigures } from './ended-figures.ts';
 import { KeptRequests } from './kept-requests.ts';
+import { learnFromSamples } from './learn-from-samples.ts';
 import { PendingRequests } from './pending-requests.ts';
 import { type ReportedRequest, reportedRequests } from './reported-requests.ts';
 import { type StitchCounts, stitchTree } from './stitch-tree.ts';
@@ -137,6 +138,7 @@ export class Intake {
     traced: readonly TracedRequest[],
     reported: readonly ReportedRequest[],
   ): Profile {
+    learnFromSamples(tree, this.#stitcher);
     const builder = stitchTree(tree, this.#stitcher, this.stitched);
     this.#waits.add(traced, reported, { routes: this.#routes, builder, figures });
     return builder.build(tree);

@@ -16,10 +16,10 @@ export function logicalFrames(
   // Nothing but Node.js itself.
   if (!first) return frames;
   const own = frames.slice(at);
-  const paths = stitcher.callersOf(route, first);
+  const above = frames[at - 1];
+  const isResumed = above === undefined || isResuming(above.name);
+  const paths = isResumed ? stitcher.callersOfResumed(route, first) : stitcher.callersOf(route, first);
   const [only] = paths ?? [];
   if (only && paths?.length === 1) return [...only.callers, ...own];
-  const above = frames[at - 1];
-  const isResumed = paths !== undefined || above === undefined || isResuming(above.name);
-  return isResumed ? [ASYNC_FUNCTION, ...own] : own;
+  return isResumed || paths ? [ASYNC_FUNCTION, ...own] : own;
 }

@@ -49,7 +49,7 @@ export function stitchTree(recorded: Profile, stitcher: Stitcher, counts: Stitch
   };
   const enter = (route: string, info: FunctionInfo, isResumed: boolean): Place => {
     const root = child([{ node: ROOT, share: 1 }], routeInfo.get(route) as FunctionInfo);
-    const paths = stitcher.callersOf(route, info);
+    const paths = isResumed ? stitcher.callersOfResumed(route, info) : stitcher.callersOf(route, info);
     if (!paths) {
       const targets = child(isResumed ? child(root, ASYNC_FUNCTION) : root, info);
       return { route, targets, isResuming: isResumed, callers: isResumed ? 'unknown' : 'none' };

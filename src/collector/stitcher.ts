@@ -1,7 +1,7 @@
 /**
  * Knows who called a function that is resumed after an await. V8 shows such a function at the root of a stack; the stacks that
- * were taken when operations began teach, per route, under which callers it stands. Nothing is ever invented: what was not seen in a
- * stack stays at the root.
+ * were taken when operations began teach, per route, under which callers it stands, and where they have nothing to say, samples that were taken before
+ * its first await. Nothing is ever invented: what was not seen in a stack stays at the root.
  */
 
 import { placeKey } from '../profile/place-key.ts';
@@ -19,73 +19,107 @@ export interface CallerPath {
   readonly share: number;
 }
 
-interface Learned {
+export interface Learned {
+  /** Outermost first. */
   readonly callers: readonly FunctionInfo[];
   /** Whether Node.js called the outermost; otherwise its own callers may be known. */
   readonly isRooted: boolean;
   weight: number;
 }
 
+/** Per route and function, its callers. */
+type Lessons = Map<string, Map<string, Map<string, Learned>>>;
+
 export class Stitcher {
-  #routes = new Map<string, Map<string, Map<string, Learned>>>();
-  #resolved = new Map<string, readonly CallerPath[]>();
+  readonly #ofOperations: Lessons = new Map();
+  readonly #ofSamples: Lessons = new Map();
+  /** Per route, functions that were resumed and that no stack of an operation knows. */
+  readonly #wanted = new Map<string, Set<string>>();
+  readonly #resolved = new Map<string, readonly CallerPath[]>();
   #size = 0;
 
   /**
-   * @param stack outermost first.
+   * @param stack outermost first, of an operation.
    * @param isRooted whether Node.js called the outermost function for an event.
    */
   learn(route: string, stack: readonly FunctionInfo[], isRooted: boolean, weight: number): void {
+    for (const [at, info] of stack.entries())
+      if (at > 0 || isRooted)
+        this.#note(this.#ofOperations, route, info, { callers: stack.slice(0, at), isRooted, weight });
+  }
+
+  /** Learns the callers of a function from samples in which V8 shows them: for those that `isWanted`. */
+  observe(route: string, info: FunctionInfo, lesson: Learned): void {
+    this.#note(this.#ofSamples, route, info, lesson);
+  }
+
+  /** Whether a function of this key has been resumed, and nobody knows by whom it was called but samples. */
+  isWanted(route: string, key: string): boolean {
+    return this.#wanted.get(route)?.has(key) ?? false;
+  }
+
+  /** @returns the callers under which a function stands that is met at a root; undefined where it was in no operation's stack. */
+  callersOf(route: string, info: FunctionInfo): readonly CallerPath[] | undefined {
+    return nonEmpty(this.#resolve(route, info, new Set(), false));
+  }
+
+  /** The same of one that was resumed there; undefined where it was never seen in a stack. */
+  callersOfResumed(route: string, info: FunctionInfo): readonly CallerPath[] | undefined {
+    const key = placeKey(info);
+    if (!this.#ofOperations.get(route)?.has(key)) this.#want(route, key);
+    return nonEmpty(this.#resolve(route, info, new Set(), true));
+  }
+
+  clear(): void {
+    this.#ofOperations.clear();
+    this.#ofSamples.clear();
+    this.#wanted.clear();
+    this.#resolved.clear();
+    this.#size = 0;
+  }
+
+  #note(lessons: Lessons, route: string, info: FunctionInfo, { callers, isRooted, weight }: Learned): void {
     if (this.#size > MAX_LEARNED) this.clear();
-    let functions = this.#routes.get(route);
-    if (!functions) {
-      functions = new Map();
-      this.#routes.set(route, functions);
-    }
-    for (const [at, info] of stack.entries()) {
-      if (at === 0 && !isRooted) continue;
-      const key = placeKey(info);
-      let paths = functions.get(key);
-      if (!paths) {
-        paths = new Map();
-        functions.set(key, paths);
-      }
-      const callers = stack.slice(0, at);
-      const pathKey = `${isRooted}${callers.map(placeKey).join('\n')}`;
-      const known = paths.get(pathKey);
-      if (known) known.weight += weight;
-      else if (paths.size < MAX_PATHS) {
-        paths.set(pathKey, { callers, isRooted, weight });
-        this.#size++;
-      }
+    const functions = lessons.get(route) ?? new Map<string, Map<string, Learned>>();
+    lessons.set(route, functions);
+    const key = placeKey(info);
+    const paths = functions.get(key) ?? new Map<string, Learned>();
+    functions.set(key, paths);
+    const pathKey = `${isRooted}${callers.map(placeKey).join('\n')}`;
+    const known = paths.get(pathKey);
+    if (known) known.weight += weight;
+    else if (paths.size < MAX_PATHS) {
+      paths.set(pathKey, { callers, isRooted, weight });
+      this.#size++;
     }
     this.#resolved.clear();
   }
 
-  /** @returns the callers under which a function stands that is met at a root; undefined where it was never seen in a stack. */
-  callersOf(route: string, info: FunctionInfo): readonly CallerPath[] | undefined {
-    const paths = this.#resolve(route, info, new Set());
-    return paths.length === 0 ? undefined : paths;
+  #want(route: string, key: string): void {
+    const wanted = this.#wanted.get(route) ?? new Set();
+    this.#wanted.set(route, wanted);
+    if (wanted.has(key)) return;
+    wanted.add(key);
+    this.#size++;
   }
 
-  clear(): void {
-    this.#routes = new Map();
-    this.#resolved = new Map();
-    this.#size = 0;
-  }
-
-  /** @param below functions whose callers are being looked for: those that await each other end there. */
-  #resolve(route: string, info: FunctionInfo, below: Set<string>): readonly CallerPath[] {
+  /**
+   * @param below functions whose callers are being looked for: those that await each other end there.
+   * @param isResumed whether samples may tell: what is called for an event may be called elsewhere as well.
+   */
+  #resolve(route: string, info: FunctionInfo, below: Set<string>, isResumed: boolean): readonly CallerPath[] {
     const key = placeKey(info);
-    const known = this.#resolved.get(`${route}\n${key}`);
+    const place = `${isResumed}\n${route}\n${key}`;
+    const known = this.#resolved.get(place);
     if (known) return known;
-    const learned = this.#routes.get(route)?.get(key);
+    const ofOperations = this.#ofOperations.get(route)?.get(key);
+    const learned = ofOperations ?? (isResumed ? this.#ofSamples.get(route)?.get(key) : undefined);
     if (!learned || below.has(key)) return [];
     below.add(key);
     const weights = new Map<string, { callers: readonly FunctionInfo[]; weight: number }>();
     for (const { callers, isRooted, weight } of learned.values()) {
       const outermost = callers[0];
-      const above = isRooted || !outermost ? [] : this.#resolve(route, outermost, below);
+      const above = isRooted || !outermost ? [] : this.#resolve(route, outermost, below, true);
       for (const { callers: more, share } of above.length > 0 ? above : [{ callers: [], share: 1 }]) {
         const full = [...more, ...callers];
         const fullKey = full.map(placeKey).join('\n');
@@ -98,7 +132,11 @@ export class Stitcher {
     const heaviest = [...weights.values()].sort((a, b) => b.weight - a.weight).slice(0, MAX_PATHS);
     const total = heaviest.reduce((sum, { weight }) => sum + weight, 0);
     const paths = heaviest.map(({ callers, weight }) => ({ callers, share: weight / total }));
-    this.#resolved.set(`${route}\n${key}`, paths);
+    this.#resolved.set(place, paths);
     return paths;
   }
+}
+
+function nonEmpty(paths: readonly CallerPath[]): readonly CallerPath[] | undefined {
+  return paths.length === 0 ? undefined : paths;
 }

@@ -1,0 +1,42 @@
+/** Functions that are resumed after awaits of nothing that is traced stand below their callers all the same. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { StatusAnswer } from '../../src/api/types.ts';
+import type { Profile } from '../../src/profile/profile.ts';
+import { startServer } from '../helpers/server.ts';
+
+const REQUESTS = 60;
+
+test('work after a plain await stands below the whole chain of async callers', async () => {
+  const env = { PROFILER_DISCARD_FIRST_REQUEST: 'false' };
+  const server = await startServer('test/fixtures/host/plain-awaits.cjs', { env });
+  try {
+    for (let sent = 0; sent < REQUESTS; sent++) assert.equal((await server.get('/')).status, 200);
+    const profile = (await server.api('profile?route=GET%20/')) as Profile;
+    const stacks = stacksAbove(profile, 'settle');
+    const all = stacks.reduce((sum, { samples }) => sum + samples, 0);
+    const placed = stacks.filter(({ callers }) => callers.endsWith('handle > total > price'));
+    const share = placed.reduce((sum, { samples }) => sum + samples, 0) / all;
+    assert.ok(all > 50 && share > 0.95, `${share} of ${all}: ${JSON.stringify(stacks)}`);
+    const { waits } = (await server.api('status')) as StatusAnswer;
+    assert.ok(waits.stitchedMs > 10 * waits.unknownMs, JSON.stringify(waits));
+  } finally {
+    await server.stop();
+  }
+});
+
+/** Samples at and below the nodes of a function, by the names above it. */
+function stacksAbove({ nodes, functions }: Profile, name: string): { callers: string; samples: number }[] {
+  const nameOf = (node: number): string => functions[nodes.function[node] ?? -1]?.name ?? '';
+  const stacks = new Map<string, number>();
+  for (let node = 1; node < nodes.parent.length; node++) {
+    const path: string[] = [];
+    for (let at = node; at > 0; at = nodes.parent[at] ?? 0) path.unshift(nameOf(at));
+    const found = path.indexOf(name);
+    if (found < 0) continue;
+    const callers = path.slice(0, found).join(' > ');
+    stacks.set(callers, (stacks.get(callers) ?? 0) + (nodes.self.samples[node] ?? 0));
+  }
+  return [...stacks].map(([callers, samples]) => ({ callers, samples }));
+}
