@@ -86,12 +86,15 @@ describe('connections of HTTP/1', () => {
   });
 
   it('counts what listeners of a request and a response cause for their request, whoever tells them', async () => {
-    const left = await connectRaw(server);
-    left.socket.write(get('/left'));
-    await left.received(/begun/);
-    await sleep(50);
-    left.socket.destroy();
-    for (let i = 0; i < 2; i++) await server.get('/finished');
+    // Several times: each burns for two or three samples only, and a busy machine may lose those of one.
+    for (let i = 0; i < 3; i++) {
+      const left = await connectRaw(server);
+      left.socket.write(get('/left'));
+      await left.received(/begun/);
+      await sleep(50);
+      left.socket.destroy();
+      await server.get('/finished');
+    }
     assert.ok((await functionSamples(server, 'GET /left')).has('burnLeft'));
     assert.ok((await functionSamples(server, 'GET /finished')).has('burnFinished'));
   });
