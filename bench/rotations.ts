@@ -17,7 +17,7 @@ import { withServer } from './process/with-server.ts';
 import { formatMs } from './report/format.ts';
 import { SERVERS, type ServerSpec } from './servers.ts';
 import { quantile } from './statistics/quantile.ts';
-import { BASELINE, SUBJECT, VARIANTS } from './variants.ts';
+import { BASELINE, SUBJECT, variantNamed } from './variants.ts';
 
 const PRELOAD = new URL('fixtures/millisecond.cjs', import.meta.url).pathname;
 
@@ -72,7 +72,7 @@ function print(what: string, times: readonly RotationTimes[]): void {
 
 /** @throws where the agent does not say */
 async function measureRotations(field: Field, server: ServerSpec): Promise<RotationTimes> {
-  const times = await underLoad(field, server, { variant: variantOf(SUBJECT), env: {} }, readRotationTimes);
+  const times = await underLoad(field, server, { variant: variantNamed(SUBJECT), env: {} }, readRotationTimes);
   if (times === null) throw new Error('the agent’s status has no rotations');
   return times;
 }
@@ -80,7 +80,7 @@ async function measureRotations(field: Field, server: ServerSpec): Promise<Rotat
 async function measureArithmetic(field: Field, server: ServerSpec): Promise<RotationTimes> {
   const directory = mkdtempSync(join(tmpdir(), 'profiler-bench-'));
   const file = join(directory, 'times');
-  const bare = variantOf(BASELINE);
+  const bare = variantNamed(BASELINE);
   const variant = { ...bare, nodeArgs: ['--require', PRELOAD, ...bare.nodeArgs] };
   try {
     return await underLoad(field, server, { variant, env: { BENCH_TIMES_FILE: file } }, async () =>
@@ -113,12 +113,6 @@ function timesOf(ms: readonly number[]): RotationTimes {
     p99: quantile(ms, 0.99),
     max: Math.max(...ms),
   };
-}
-
-function variantOf(name: string): (typeof VARIANTS)[number] {
-  const [variant] = named('--variants', name, VARIANTS);
-  if (!variant) throw new Error(`there is no variant ${name}`);
-  return variant;
 }
 
 main().catch((error: unknown) => {

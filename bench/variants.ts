@@ -119,6 +119,13 @@ function part(name: string, flags: readonly string[] = []): Variant {
   };
 }
 
+/** @throws where there is none of that name */
+export function variantNamed(name: string): Variant {
+  const variant = VARIANTS.find((each) => each.name === name);
+  if (!variant) throw new Error(`there is no variant ${name}`);
+  return variant;
+}
+
 /**
  * The arguments with packages of fixtures/package.json as absolute paths: Node.js would resolve them from the working directory.
  * @throws when a package is not installed

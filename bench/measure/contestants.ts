@@ -8,7 +8,7 @@ import type { Pinning } from '../process/pinning.ts';
 import { type ServerProcess, startServer } from '../process/server-process.ts';
 import type { ServerSpec } from '../servers.ts';
 import { type Random, shuffle } from '../statistics/random.ts';
-import { BASELINE, VARIANTS, type Variant } from '../variants.ts';
+import { BASELINE, type Variant, variantNamed } from '../variants.ts';
 
 /** Between two turns: what the last one set going ends in its own time. */
 const PAUSE_MS = 20;
@@ -35,8 +35,7 @@ export async function withContestants<Result>(
   { node, server, variants, pinning }: Field,
   body: (contestants: readonly Contestant[]) => Promise<Result>,
 ): Promise<Result> {
-  const bare = VARIANTS.find(({ name }) => name === BASELINE);
-  if (!bare) throw new Error('no baseline among the variants');
+  const bare = variantNamed(BASELINE);
   const prepared = await server.prepare?.();
   const contestants: Contestant[] = [];
   try {

@@ -18,7 +18,7 @@ export function logicalFrames(
   const own = frames.slice(at);
   const above = frames[at - 1];
   const isResumed = above === undefined || isResuming(above.name);
-  const paths = isResumed ? stitcher.callersOfResumed(route, first) : stitcher.callersOf(route, first);
+  const paths = stitcher.callersOf(route, first, isResumed);
   const [only] = paths ?? [];
   if (only && paths?.length === 1) return [...only.callers, ...own];
   return isResumed || paths ? [ASYNC_FUNCTION, ...own] : own;

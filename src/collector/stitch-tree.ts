@@ -3,10 +3,10 @@
  * a package there is Node.js's event loop, the same for all: those frames are left out, except where nothing else ran.
  */
 
-import { isRouteFunction } from '../profile/by-route.ts';
+import { routeFunction } from '../profile/by-route.ts';
 import { CallTreeBuilder, ROOT } from '../profile/call-tree-builder.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
-import { isResuming } from '../wait/is-resuming.ts';
+import { type StackEntry, stackEntries } from './stack-entries.ts';
 import type { Stitcher } from './stitcher.ts';
 
 /** Above a function that was resumed after an await and whose callers are not known. */
@@ -23,11 +23,8 @@ export interface StitchCounts {
 type Targets = readonly { readonly node: number; readonly share: number }[];
 
 interface Place {
-  readonly route: string;
   /** Null while only Node.js's own frames have been met, below which nothing may follow. */
   readonly targets: Targets | null;
-  /** Whether the innermost of those frames resumes functions, or there is none. */
-  readonly isResuming: boolean;
   readonly callers: 'known' | 'several' | 'unknown' | 'none';
 }
 
@@ -35,7 +32,7 @@ interface Place {
 export function stitchTree(recorded: Profile, stitcher: Stitcher, counts: StitchCounts): CallTreeBuilder {
   const { parent, function: nodeFunction, self } = recorded.nodes;
   const builder = new CallTreeBuilder();
-  const places: Place[] = [{ route: '', targets: [{ node: ROOT, share: 1 }], isResuming: false, callers: 'none' }];
+  const places: Place[] = [{ targets: [{ node: ROOT, share: 1 }], callers: 'none' }];
   const infoOf = (node: number): FunctionInfo => recorded.functions[nodeFunction[node] as number] as FunctionInfo;
   const child = (targets: Targets, info: FunctionInfo): Targets => {
     const index = builder.addFunction(info);
@@ -48,35 +45,28 @@ export function stitchTree(recorded: Profile, stitcher: Stitcher, counts: Stitch
     return way.reduceRight(child, [{ node: ROOT, share: 1 }] as Targets);
   };
   const enter = (route: string, info: FunctionInfo, isResumed: boolean): Place => {
-    const root = child([{ node: ROOT, share: 1 }], routeInfo.get(route) as FunctionInfo);
-    const paths = isResumed ? stitcher.callersOfResumed(route, info) : stitcher.callersOf(route, info);
+    const root = child([{ node: ROOT, share: 1 }], routeFunction(route));
+    const paths = stitcher.callersOf(route, info, isResumed);
     if (!paths) {
       const targets = child(isResumed ? child(root, ASYNC_FUNCTION) : root, info);
-      return { route, targets, isResuming: isResumed, callers: isResumed ? 'unknown' : 'none' };
+      return { targets, callers: isResumed ? 'unknown' : 'none' };
     }
     const targets = paths.flatMap(({ callers, share }) =>
       child(callers.reduce(child, root), info).map(({ node }) => ({ node, share })),
     );
     const isKnown = paths.some(({ callers }) => callers.length > 0);
-    return {
-      route,
-      targets,
-      isResuming: isResumed,
-      callers: paths.length > 1 ? 'several' : isKnown ? 'known' : 'none',
-    };
+    return { targets, callers: paths.length > 1 ? 'several' : isKnown ? 'known' : 'none' };
   };
-  const routeInfo = new Map<string, FunctionInfo>();
+  const entries = stackEntries(recorded);
 
   for (let node = 1; node < parent.length; node++) {
     const info = infoOf(node);
     const above = places[parent[node] as number] as Place;
+    const { route, entry, isResumed } = entries[node] as StackEntry;
     let place: Place;
-    if (isRouteFunction(info)) {
-      routeInfo.set(info.name, info);
-      place = { route: info.name, targets: null, isResuming: true, callers: 'none' };
-    } else if (above.targets) place = { ...above, targets: child(above.targets, info) };
-    else if (info.category === 'app' || info.category === 'package') place = enter(above.route, info, above.isResuming);
-    else place = { ...above, isResuming: isResuming(info.name) };
+    if (route !== undefined && entry === 0) place = { targets: null, callers: 'none' };
+    else if (route !== undefined && entry === node) place = enter(route, info, isResumed);
+    else place = { callers: above.callers, targets: above.targets && child(above.targets, info) };
     places.push(place);
     if (self.samples[node] === 0 && self.wallNs[node] === 0 && self.cpuNs[node] === 0) continue;
     const cpuNs = self.cpuNs[node] as number;

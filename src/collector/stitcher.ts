@@ -32,9 +32,8 @@ type Lessons = Map<string, Map<string, Map<string, Learned>>>;
 
 export class Stitcher {
   readonly #ofOperations: Lessons = new Map();
+  /** Of functions that were resumed while no operation's stack knew them; without callers until a sample shows them. */
   readonly #ofSamples: Lessons = new Map();
-  /** Per route, functions that were resumed and that no stack of an operation knows. */
-  readonly #wanted = new Map<string, Set<string>>();
   readonly #resolved = new Map<string, readonly CallerPath[]>();
   #size = 0;
 
@@ -55,36 +54,33 @@ export class Stitcher {
 
   /** Whether a function of this key has been resumed, and nobody knows by whom it was called but samples. */
   isWanted(route: string, key: string): boolean {
-    return this.#wanted.get(route)?.has(key) ?? false;
+    return isIn(this.#ofSamples, route, key) && !isIn(this.#ofOperations, route, key);
   }
 
-  /** @returns the callers under which a function stands that is met at a root; undefined where it was in no operation's stack. */
-  callersOf(route: string, info: FunctionInfo): readonly CallerPath[] | undefined {
-    return nonEmpty(this.#resolve(route, info, new Set(), false));
-  }
-
-  /** The same of one that was resumed there; undefined where it was never seen in a stack. */
-  callersOfResumed(route: string, info: FunctionInfo): readonly CallerPath[] | undefined {
+  /**
+   * @param isResumed whether it is resumed there, so that samples may tell: what is called for an event may be called elsewhere as well.
+   * @returns the callers under which a function stands that is met at a root; undefined where it was never seen in a stack.
+   */
+  callersOf(route: string, info: FunctionInfo, isResumed = false): readonly CallerPath[] | undefined {
     const key = placeKey(info);
-    if (!this.#ofOperations.get(route)?.has(key)) this.#want(route, key);
-    return nonEmpty(this.#resolve(route, info, new Set(), true));
+    if (isResumed && !isIn(this.#ofOperations, route, key) && !isIn(this.#ofSamples, route, key)) {
+      lessonsOf(this.#ofSamples, route, key);
+      this.#size++;
+    }
+    const paths = this.#resolve(route, info, new Set(), isResumed);
+    return paths.length === 0 ? undefined : paths;
   }
 
   clear(): void {
     this.#ofOperations.clear();
     this.#ofSamples.clear();
-    this.#wanted.clear();
     this.#resolved.clear();
     this.#size = 0;
   }
 
   #note(lessons: Lessons, route: string, info: FunctionInfo, { callers, isRooted, weight }: Learned): void {
     if (this.#size > MAX_LEARNED) this.clear();
-    const functions = lessons.get(route) ?? new Map<string, Map<string, Learned>>();
-    lessons.set(route, functions);
-    const key = placeKey(info);
-    const paths = functions.get(key) ?? new Map<string, Learned>();
-    functions.set(key, paths);
+    const paths = lessonsOf(lessons, route, placeKey(info));
     const pathKey = `${isRooted}${callers.map(placeKey).join('\n')}`;
     const known = paths.get(pathKey);
     if (known) known.weight += weight;
@@ -95,18 +91,7 @@ export class Stitcher {
     this.#resolved.clear();
   }
 
-  #want(route: string, key: string): void {
-    const wanted = this.#wanted.get(route) ?? new Set();
-    this.#wanted.set(route, wanted);
-    if (wanted.has(key)) return;
-    wanted.add(key);
-    this.#size++;
-  }
-
-  /**
-   * @param below functions whose callers are being looked for: those that await each other end there.
-   * @param isResumed whether samples may tell: what is called for an event may be called elsewhere as well.
-   */
+  /** @param below functions whose callers are being looked for: those that await each other end there. */
   #resolve(route: string, info: FunctionInfo, below: Set<string>, isResumed: boolean): readonly CallerPath[] {
     const key = placeKey(info);
     const place = `${isResumed}\n${route}\n${key}`;
@@ -137,6 +122,15 @@ export class Stitcher {
   }
 }
 
-function nonEmpty(paths: readonly CallerPath[]): readonly CallerPath[] | undefined {
-  return paths.length === 0 ? undefined : paths;
+function isIn(lessons: Lessons, route: string, key: string): boolean {
+  return lessons.get(route)?.has(key) ?? false;
+}
+
+/** @returns what is known of a function, to be added to. */
+function lessonsOf(lessons: Lessons, route: string, key: string): Map<string, Learned> {
+  const functions = lessons.get(route) ?? new Map<string, Map<string, Learned>>();
+  lessons.set(route, functions);
+  const paths = functions.get(key) ?? new Map<string, Learned>();
+  functions.set(key, paths);
+  return paths;
 }

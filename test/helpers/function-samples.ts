@@ -11,25 +11,30 @@ export async function functionSamples(server: TestServer, route: string): Promis
 }
 
 /** @returns function name -> samples with that function anywhere in their stack */
-export function samplesByName({ functions, nodes }: Profile): Map<string, number> {
-  const samples = new Map<string, number>();
-  for (const [node, count] of Array.from(nodes.self.samples).entries()) {
-    if (count === 0) continue;
-    const names = new Set<string>();
-    for (let at = node; at > 0; at = nodes.parent[at] ?? 0) names.add(functions[nodes.function[at] ?? -1]?.name ?? '');
-    for (const name of names) samples.set(name, (samples.get(name) ?? 0) + count);
-  }
-  return samples;
+export function samplesByName(profile: Profile): Map<string, number> {
+  const byName = new Map<string, number>();
+  for (const { names, samples } of sampledStacks(profile))
+    for (const name of new Set(names)) byName.set(name, (byName.get(name) ?? 0) + samples);
+  return byName;
+}
+
+/** @returns every stack that was sampled, by names and outermost first. */
+export function sampledStacks(profile: Profile): { names: string[]; samples: number }[] {
+  return Array.from(profile.nodes.self.samples, (samples, node) => ({ names: namesTo(profile, node), samples })).filter(
+    ({ samples }) => samples > 0,
+  );
 }
 
 /** @returns the stacks, by names and outermost first, of a function's nodes. */
-export function stacksTo({ functions, nodes }: Profile, name: string | undefined): string[][] {
-  const nameOf = (node: number): string => functions[nodes.function[node] ?? -1]?.name ?? '';
-  return Array.from({ length: nodes.parent.length }, (_, node) => node)
-    .filter((node) => node > 0 && nameOf(node) === name)
-    .map((node) => {
-      const names: string[] = [];
-      for (let at = node; at > 0; at = nodes.parent[at] ?? 0) names.unshift(nameOf(at));
-      return names;
-    });
+export function stacksTo(profile: Profile, name: string | undefined): string[][] {
+  return Array.from(profile.nodes.parent, (_, node) => namesTo(profile, node)).filter(
+    (names) => names.length > 0 && names.at(-1) === name,
+  );
+}
+
+function namesTo({ functions, nodes }: Profile, node: number): string[] {
+  const names: string[] = [];
+  for (let at = node; at > 0; at = nodes.parent[at] ?? 0)
+    names.unshift(functions[nodes.function[at] ?? -1]?.name ?? '');
+  return names;
 }

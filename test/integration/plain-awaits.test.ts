@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StatusAnswer } from '../../src/api/types.ts';
 import type { Profile } from '../../src/profile/profile.ts';
+import { sampledStacks } from '../helpers/function-samples.ts';
 import { startServer } from '../helpers/server.ts';
 
 const REQUESTS = 60;
@@ -14,7 +15,10 @@ test('work after a plain await stands below the whole chain of async callers', a
   try {
     for (let sent = 0; sent < REQUESTS; sent++) assert.equal((await server.get('/')).status, 200);
     const profile = (await server.api('profile?route=GET%20/')) as Profile;
-    const stacks = stacksAbove(profile, 'settle');
+    const stacks = sampledStacks(profile).flatMap(({ names, samples }) => {
+      const at = names.indexOf('settle');
+      return at < 0 ? [] : [{ callers: names.slice(0, at).join(' > '), samples }];
+    });
     const all = stacks.reduce((sum, { samples }) => sum + samples, 0);
     const placed = stacks.filter(({ callers }) => callers.endsWith('handle > total > price'));
     const share = placed.reduce((sum, { samples }) => sum + samples, 0) / all;
@@ -25,18 +29,3 @@ test('work after a plain await stands below the whole chain of async callers', a
     await server.stop();
   }
 });
-
-/** Samples at and below the nodes of a function, by the names above it. */
-function stacksAbove({ nodes, functions }: Profile, name: string): { callers: string; samples: number }[] {
-  const nameOf = (node: number): string => functions[nodes.function[node] ?? -1]?.name ?? '';
-  const stacks = new Map<string, number>();
-  for (let node = 1; node < nodes.parent.length; node++) {
-    const path: string[] = [];
-    for (let at = node; at > 0; at = nodes.parent[at] ?? 0) path.unshift(nameOf(at));
-    const found = path.indexOf(name);
-    if (found < 0) continue;
-    const callers = path.slice(0, found).join(' > ');
-    stacks.set(callers, (stacks.get(callers) ?? 0) + (nodes.self.samples[node] ?? 0));
-  }
-  return [...stacks].map(([callers, samples]) => ({ callers, samples }));
-}
