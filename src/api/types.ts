@@ -111,6 +111,8 @@ export interface StatusAnswer {
     readonly tracking: 'async-context-frame' | 'async-hooks' | 'none';
     readonly samples: number;
     readonly idleSamples: number;
+    /** Idle samples that the sampling thread, which had to wait for a core, took right after work that they should have hit: short work counts for less. */
+    readonly missedSamples: number;
     /** Samples that are in no profile, by reason; nothing is dropped without being counted here. */
     readonly discarded: Readonly<Record<'warmup' | 'ignored' | 'profiler' | 'unresolved' | 'unmatched', number>>;
     /**

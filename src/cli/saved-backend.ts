@@ -149,6 +149,7 @@ function statusOf({ from, tree, figures }: Slice, options: Options): StatusAnswe
       tracking: 'none',
       samples,
       idleSamples: 0,
+      missedSamples: 0,
       discarded: { warmup: 0, ignored: 0, profiler: 0, unresolved: 0, unmatched: 0 },
       cpuMs: { thread: sumColumn(tree.nodes.self.cpuNs) / 1e6, discarded: 0, owed: 0 },
       samplerRestarts: 0,

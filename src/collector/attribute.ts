@@ -22,6 +22,8 @@ export const OWN_FUNCTION: FunctionInfo = { name: '(profiler)', file: '', line: 
 export interface SampleCounts {
   total: number;
   idle: number;
+  /** Of the idle ones: came too late to hit the work before them. */
+  missed: number;
   warmup: number;
   ignored: number;
   profiler: number;
@@ -81,6 +83,7 @@ export function attributeSegment(
   const weights = weighSamples(segment, (node) => idle.has(node), counts.owedCpuNs);
   counts.threadCpuNs += weights.threadCpuNs;
   counts.owedCpuNs = weights.owedCpuNs;
+  counts.missed += weights.missed;
   const shown = foldOwnFrames(segment, functions);
   const parent = nodes.parent.map((above, node) =>
     functions[nodes.function[node] as number]?.isCallbackFrame ? 0 : above,

@@ -44,6 +44,7 @@ export class Intake {
   readonly counts: SampleCounts = {
     total: 0,
     idle: 0,
+    missed: 0,
     warmup: 0,
     ignored: 0,
     profiler: 0,

@@ -50,6 +50,7 @@ export function statusAnswer({
       tracking: host?.tracking ?? 'none',
       samples: counts.total,
       idleSamples: counts.idle,
+      missedSamples: counts.missed,
       discarded: {
         warmup: counts.warmup,
         ignored: counts.ignored,

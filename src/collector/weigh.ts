@@ -16,6 +16,8 @@ const BLOCKED_SHARE = 0.25;
 const LEAST_PAIRS = 3;
 /** What the clock was not read for may at most double what it was read for. */
 const MAX_UNREAD_FACTOR = 2;
+/** A sample is late when it comes so long after its time, nanoseconds; by half an interval more, one before it is lost. */
+const LATE_NS = 500_000;
 
 export interface SampleWeights {
   /** Time on the thread per timed sample, nanoseconds. */
@@ -24,10 +26,12 @@ export interface SampleWeights {
   readonly meanWallNs: number;
   /** CPU time per timed sample, nanoseconds; 0 for idle ones. */
   readonly cpuNs: Float64Array;
-  /** The thread's CPU time over the segment, nanoseconds: as the clock had it, and after its last reading as before. */
+  /** The thread's CPU time over the segment, nanoseconds. */
   readonly threadCpuNs: number;
   /** CPU time for which no sample could vote yet, nanoseconds: for the next segment. */
   readonly owedCpuNs: number;
+  /** Idle samples that came late, after work that they would have hit. */
+  readonly missed: number;
 }
 
 /** A timed sample and the stretch of time before it. */
@@ -57,21 +61,23 @@ export function weighSamples(segment: CpuSegment, isIdle: (node: number) => bool
     wallNs[index] = passedNs > 0 ? (gapNs * timedNs) / passedNs : meanWallNs;
 
   const voteOf = votes(segment, readings);
-  const unreadFactor = unreadFactorOf(segment, readings);
-  let threadCpuNs = 0;
-  let owedNs = owedCpuNs;
+  const readNs = readings.reduce((sum, { cpuNs: readingNs }) => sum + readingNs, 0);
+  const threadCpuNs = Number.isNaN(segment.threadCpuNs)
+    ? readNs * unreadFactorOf(segment, readings)
+    : segment.threadCpuNs;
+  // Without any reading there is nothing to share it by.
+  let owedNs = owedCpuNs + (readNs === 0 ? threadCpuNs : 0);
   for (let from = 0; from < readings.length; from += VOTE_SAMPLES) {
     const voting = readings.slice(from, from + VOTE_SAMPLES);
-    const readNs = voting.reduce((sum, reading) => sum + reading.cpuNs, 0) * unreadFactor;
+    const votingNs = voting.reduce((sum, reading) => sum + reading.cpuNs, 0);
     const sum = voting.reduce((total, reading) => total + voteOf(reading), 0);
-    threadCpuNs += readNs;
-    owedNs += readNs;
+    if (readNs > 0) owedNs += (votingNs / readNs) * threadCpuNs;
     const eachNs = sum === 0 ? 0 : Math.min(owedNs / sum, MAX_INTERVALS_PER_VOTE * meanWallNs);
     for (const reading of voting) cpuNs[reading.index] = eachNs * voteOf(reading);
     // Rounding must not leave a debt.
     owedNs = Math.max(0, owedNs - eachNs * sum);
   }
-  return { wallNs, meanWallNs, cpuNs, threadCpuNs, owedCpuNs: owedNs };
+  return { wallNs, meanWallNs, cpuNs, threadCpuNs, owedCpuNs: owedNs, missed: missedIn(readings) };
 }
 
 /** In order of time. */
@@ -97,14 +103,27 @@ function readingsOf({ samples, startMicros }: CpuSegment, isIdle: (node: number)
 }
 
 /**
- * The clock is read at samples only, and the next segment's readings count from its own start: what the thread did after the last, half an interval on
- * average, is in neither. It was as busy then as before.
+ * What to make of the readings where the clock is read at samples only: the next segment's count from its own start, so what the thread did after the last,
+ * half an interval on average, is in neither. It is taken to have been as busy then as before.
  */
 function unreadFactorOf({ samples, startMicros, endMicros }: CpuSegment, readings: readonly Reading[]): number {
   const last = readings.findLast(({ index }) => !Number.isNaN(samples.cpuNs[index]));
   const readMicros = last ? (samples.timeMicros[last.index] as number) - startMicros : 0;
   if (readMicros <= 0) return 1;
   return Math.min(MAX_UNREAD_FACTOR, Math.max(1, (endMicros - startMicros) / readMicros));
+}
+
+/**
+ * Where the sampled thread is on the only core that is free, the sampling thread waits for it, and finds it idle: such samples come late, and the thread ran
+ * for as long as they waited, at least.
+ */
+function missedIn(readings: readonly Reading[]): number {
+  const inOrder = readings.map(({ passedNs }) => passedNs).sort((a, b) => a - b);
+  const usualNs = inOrder[inOrder.length >> 1] ?? 0;
+  return readings.filter(({ isIdle, passedNs, cpuNs }) => {
+    const lateNs = passedNs - usualNs;
+    return isIdle && lateNs >= LATE_NS && lateNs < usualNs / 2 && cpuNs >= lateNs;
+  }).length;
 }
 
 /**

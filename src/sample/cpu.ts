@@ -10,6 +10,7 @@ import { epochMicros } from '../clock.ts';
 import { flattenProfile } from './flatten.ts';
 import type { NativeProfile, SampledContext } from './native.ts';
 import type { CpuSegment } from './segment.ts';
+import { threadClock } from './thread-clock.ts';
 
 /** Runs functions so that samples taken in them, and in what they start, carry a context. */
 export interface ContextCarrier {
@@ -89,7 +90,15 @@ export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSa
     CPEDKey: useCPED ? storage : undefined,
     isMainThread,
   });
+  const clock = threadClock();
   profiler.start();
+  let clockNs = clock();
+  /** CPU time of the thread since it was asked last. */
+  const cpuSinceNs = (): number => {
+    const beforeNs = clockNs;
+    clockNs = clock();
+    return clockNs - beforeNs;
+  };
   const { carrier, end } = useCPED ? frameCarrier(storage, profiler) : hookCarrier(storage, profiler);
   /** Since the last rotation. */
   const sampleCount = (): number => profiler.state[constants.kSampleCount] ?? 0;
@@ -99,6 +108,7 @@ export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSa
     tracking: useCPED ? 'async-context-frame' : 'async-hooks',
     rotate() {
       const taken = sampleCount();
+      const threadCpuNs = cpuSinceNs();
       const profile = profiler.stop(true);
       // https://github.com/DataDog/pprof-nodejs/blob/main/ts/src/time-profiler.ts, handleStopRestart
       const isLong = profile.endTime - profile.startTime > Math.max(LEAST_MICROS, 2 * intervalMicros);
@@ -107,12 +117,13 @@ export function startCpuSampler(intervalMs: number, maxSegmentMs: number): CpuSa
         profiler.start();
         restarts++;
       }
-      return flattenProfile(profile, epochMicros(), taken);
+      return flattenProfile(profile, epochMicros(), taken, threadCpuNs);
     },
     stop() {
       end();
       const taken = sampleCount();
-      const segment = flattenProfile(profiler.stop(false), epochMicros(), taken);
+      const threadCpuNs = cpuSinceNs();
+      const segment = flattenProfile(profiler.stop(false), epochMicros(), taken, threadCpuNs);
       profiler.dispose();
       return segment;
     },

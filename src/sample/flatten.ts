@@ -10,8 +10,14 @@ import { type CpuSegment, SLOT_NONE } from './segment.ts';
 /**
  * @param endMicros the time of the rotation, microseconds since the epoch.
  * @param taken how many samples were taken; the profile lacks those whose stack and context could not be brought together.
+ * @param threadCpuNs of the segment, NaN if unknown.
  */
-export function flattenProfile(profile: NativeProfile, endMicros: number, taken: number): CpuSegment {
+export function flattenProfile(
+  profile: NativeProfile,
+  endMicros: number,
+  taken: number,
+  threadCpuNs: number,
+): CpuSegment {
   const nodes: NativeNode[] = [profile.topDownRoot];
   const parent: number[] = [-1];
   const nodeFunction: number[] = [-1];
@@ -55,6 +61,6 @@ export function flattenProfile(profile: NativeProfile, endMicros: number, taken:
     nodes: { parent: Int32Array.from(parent), function: Int32Array.from(nodeFunction), hits },
     samples,
     unmatched: Math.max(0, taken - sampleCount),
-    nativeThreadsCpuNs: profile.nonJSThreadsCpuTime ?? 0,
+    threadCpuNs,
   };
 }

@@ -31,5 +31,4 @@ export interface NativeProfile {
   readonly startTime: number;
   readonly endTime: number;
   readonly topDownRoot: NativeNode;
-  readonly nonJSThreadsCpuTime?: number;
 }

@@ -40,8 +40,8 @@ export interface CpuSegment {
   };
   /** Samples that were taken and lost: the sampler could not bring stack and context together. */
   readonly unmatched: number;
-  /** CPU time of all threads but the JavaScript ones. */
-  readonly nativeThreadsCpuNs: number;
+  /** CPU time of the thread in all of the segment, NaN where there is no such clock. Its readings at samples leave out what comes after the last. */
+  readonly threadCpuNs: number;
 }
 
 /** The buffers of a segment, for `postMessage`'s transfer list. */

@@ -27,6 +27,7 @@ async function attribute(
   const counts: SampleCounts = {
     total: 0,
     idle: 0,
+    missed: 0,
     warmup: 0,
     ignored: 0,
     profiler: 0,

@@ -79,7 +79,7 @@ export function segmentOf(samples: readonly Sample[], options: SegmentOptions = 
       slot: Int32Array.from(samples, ({ slot }) => slot ?? SLOT_NONE),
     },
     unmatched: options.unmatched ?? 0,
-    nativeThreadsCpuNs: 0,
+    threadCpuNs: Number.NaN,
   };
 }
 

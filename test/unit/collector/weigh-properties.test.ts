@@ -31,6 +31,7 @@ const anySample = fc.record({
   slot: fc.integer({ min: -1, max: 3 }),
   cpuMs: fc.oneof(fc.double({ min: 0, max: 30, noNaN: true }), fc.constant(Number.NaN)),
 });
+const anyMs = fc.double({ min: 0, max: 1000, noNaN: true });
 const anySegment = fc.record({
   samples: fc.array(anySample, { maxLength: 200 }),
   untimed: fc.array(fc.constantFrom('a', IDLE), { maxLength: 5 }),
@@ -38,14 +39,16 @@ const anySegment = fc.record({
 
 test('property: CPU time is neither lost nor made up: it is on samples, or owed', () => {
   fc.assert(
-    fc.property(anySegment, fc.double({ min: 0, max: 1000, noNaN: true }), ({ samples, untimed }, owedMs) => {
-      const segment = segmentOf(samples, { from: 0, to: 3000, untimed });
+    fc.property(anySegment, anyMs, fc.option(anyMs), ({ samples, untimed }, owedMs, clockMs) => {
+      const threadCpuNs = clockMs === null ? Number.NaN : clockMs * MS;
+      const segment = { ...segmentOf(samples, { from: 0, to: 3000, untimed }), threadCpuNs };
       const isIdle = isIdleIn(segment);
-      const { cpuNs, threadCpuNs, owedCpuNs } = weighSamples(segment, isIdle, owedMs * MS);
+      const { cpuNs, threadCpuNs: foundNs, owedCpuNs } = weighSamples(segment, isIdle, owedMs * MS);
       const readNs = sum(samples.map(({ cpuMs }) => (cpuMs || 0) * MS));
-      // After the last reading it ran as before.
-      assert.ok(threadCpuNs >= readNs - 1 && threadCpuNs <= 2 * readNs + 1, `${threadCpuNs} of ${readNs}`);
-      assertClose(sum(cpuNs) + owedCpuNs, threadCpuNs + owedMs * MS, 1);
+      if (clockMs !== null) assert.equal(foundNs, threadCpuNs);
+      // Without a clock: after the last reading it ran as before.
+      else assert.ok(foundNs >= readNs - 1 && foundNs <= 2 * readNs + 1, `${foundNs} of ${readNs}`);
+      assertClose(sum(cpuNs) + owedCpuNs, foundNs + owedMs * MS, 1);
       assert.ok(owedCpuNs >= -1);
       for (const [at, ns] of cpuNs.entries()) {
         assert.ok(Number.isFinite(ns) && ns >= 0);

@@ -42,7 +42,7 @@ function segmentOf(
       slot: Int32Array.from(nodes, (_, at) => slots[at] ?? 0),
     },
     unmatched: 0,
-    nativeThreadsCpuNs: 0,
+    threadCpuNs: Number.NaN,
   };
 }
 
@@ -133,4 +133,26 @@ test('samples without a time get the mean, and the sum is still the segment', ()
 test('an empty segment weighs nothing', () => {
   const { wallNs, cpuNs, meanWallNs, threadCpuNs } = weighSamples(segmentOf('', []), () => false);
   assert.deepEqual([wallNs.length, cpuNs.length, meanWallNs, threadCpuNs], [0, 0, 0, 0]);
+});
+
+test('the thread’s clock over the segment says how much there was, its readings how it was spread', () => {
+  const segment = { ...segmentOf('a.b.', [6, 2, 6, 2]), threadCpuNs: 24 * MS };
+  assert.deepEqual(cpuOf('a.b.', segment), { a: 12, '.': 0, b: 12 });
+  assert.equal(weighSamples(segment, (node) => node === IDLE).threadCpuNs, 24 * MS);
+});
+
+test('CPU time of a segment without any reading is owed to the next', () => {
+  const segment = { ...segmentOf('..', [0, 0]), threadCpuNs: 3 * MS };
+  const { owedCpuNs, threadCpuNs } = weighSamples(segment, (node) => node === IDLE, 2 * MS);
+  assert.deepEqual([owedCpuNs, threadCpuNs], [5 * MS, 3 * MS]);
+});
+
+test('idle samples that came late after work are missed ones; on time, after sleep, and hits are not', () => {
+  const missed = (timeline: string, cpuMs: readonly number[], gapsMs: readonly number[]): number =>
+    weighSamples(segmentOf(timeline, cpuMs, [], gapsMs), (node) => node === IDLE).missed;
+  assert.equal(missed('.....', [0, 0, 2, 0, 0], [10, 10, 11.5, 10, 10]), 1);
+  assert.equal(missed('.....', [0, 0, 2, 0, 0], [10, 10, 10.2, 10, 10]), 0, 'on time');
+  assert.equal(missed('.....', [0, 0, 1, 0, 0], [10, 10, 11.5, 10, 10]), 0, 'another process ran');
+  assert.equal(missed('..a..', [0, 0, 2, 0, 0], [10, 10, 11.5, 10, 10]), 0, 'a hit');
+  assert.equal(missed('.....', [0, 0, 9, 0, 0], [10, 10, 20, 10, 10]), 0, 'one sample is lost');
 });

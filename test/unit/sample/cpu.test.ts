@@ -117,6 +117,8 @@ test('a rotation ends one segment and begins the next', () => {
     for (const time of samples.timeMicros) assert.ok(time > startMicros - 20_000 && time < endMicros + 20_000);
     assert.ok(samples.cpuNs.every((ns) => Number.isNaN(ns) || ns >= 0));
   }
+  for (const { threadCpuNs } of [first, second])
+    assert.ok(Number.isNaN(threadCpuNs) || threadCpuNs > (ENOUGH_SAMPLES * INTERVAL_MS * 1e6) / 2);
 });
 
 test('every sample has a node, every node its hits', () => {

@@ -19,11 +19,10 @@ function profile(...children: readonly NativeNode[]): NativeProfile {
     startTime: 5_000_000,
     endTime: 7_500_000,
     topDownRoot: node('(root)', {}, children),
-    nonJSThreadsCpuTime: 99,
   };
 }
 
-const flatten = (...children: readonly NativeNode[]): CpuSegment => flattenProfile(profile(...children), END, 0);
+const flatten = (...children: readonly NativeNode[]): CpuSegment => flattenProfile(profile(...children), END, 0, 99);
 
 /** A context that remembers what it was asked and answers with its id. */
 function contextOf(id: number, asked: number[] = []): NonNullable<NativeSample['context']> {
@@ -103,13 +102,13 @@ test('samples keep their time and CPU reading, and ask their context for the slo
 test('the segment ends now and is as long as V8 says', () => {
   const segment = flatten();
   assert.deepEqual([segment.startMicros, segment.endMicros], [END - 2_500_000, END]);
-  assert.equal(segment.nativeThreadsCpuNs, 99);
+  assert.equal(segment.threadCpuNs, 99);
 });
 
 test('samples that were taken and are in no node are counted', () => {
   const sampled = profile(node('a', { contexts: [{ timestamp: BigInt(END) }] }));
-  assert.equal(flattenProfile(sampled, END, 4).unmatched, 3);
-  assert.equal(flattenProfile(sampled, END, 0).unmatched, 0);
+  assert.equal(flattenProfile(sampled, END, 4, 0).unmatched, 3);
+  assert.equal(flattenProfile(sampled, END, 0, 0).unmatched, 0);
 });
 
 test('a stack of 100,000 frames is no problem', () => {
