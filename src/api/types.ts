@@ -116,8 +116,8 @@ export interface StatusAnswer {
     /** Samples that are in no profile, by reason; nothing is dropped without being counted here. */
     readonly discarded: Readonly<Record<'warmup' | 'ignored' | 'profiler' | 'unresolved' | 'unmatched', number>>;
     /**
-     * Where the thread's CPU time is that is in no profile: with discarded samples, the profiler's own work among them, or owed to the next
-     * ones. What requests without a route hold back is in neither yet.
+     * Where the thread's CPU time is that is in no profile: with discarded samples, the profiler's own work among them, taken by the sampler itself where the
+     * thread was idle, or owed to the next ones. What requests without a route hold back is in neither yet.
      */
     readonly cpuMs: { readonly thread: number; readonly discarded: number; readonly owed: number };
     readonly samplerRestarts: number;
@@ -146,7 +146,7 @@ export interface StatusAnswer {
   readonly overhead: {
     /** Time that rotations held the host's thread. */
     readonly rotationMs: Quantiles;
-    /** Rotations and samples in the profiler's own code, as a share of the time since the start. */
+    /** Rotations, samples in the profiler's own code and the sampling of the idle thread, as a share of the time since the start. */
     readonly mainThreadShare: number;
     readonly collectorHeapBytes: number;
     readonly slots: number;

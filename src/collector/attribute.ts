@@ -30,8 +30,10 @@ export interface SampleCounts {
   unresolved: number;
   unmatched: number;
   threadCpuNs: number;
-  /** Of the samples that are in no tree. */
+  /** Of the samples that are in no tree, and of the sampler itself. */
   discardedCpuNs: number;
+  /** What the sampler itself took of the idle thread. */
+  tickCpuNs: number;
   /** CPU time for which there was no sample yet. */
   owedCpuNs: number;
   /** Time on the thread in the profiler's own frames inside of requests. */
@@ -83,6 +85,8 @@ export function attributeSegment(
   const weights = weighSamples(segment, (node) => idle.has(node), counts.owedCpuNs);
   counts.threadCpuNs += weights.threadCpuNs;
   counts.owedCpuNs = weights.owedCpuNs;
+  counts.tickCpuNs += weights.tickCpuNs;
+  counts.discardedCpuNs += weights.tickCpuNs;
   counts.missed += weights.missed;
   const shown = foldOwnFrames(segment, functions);
   const parent = nodes.parent.map((above, node) =>

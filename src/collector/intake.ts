@@ -52,6 +52,7 @@ export class Intake {
     unmatched: 0,
     threadCpuNs: 0,
     discardedCpuNs: 0,
+    tickCpuNs: 0,
     owedCpuNs: 0,
     profilerNs: 0,
   };

@@ -77,7 +77,8 @@ export function statusAnswer({
     functions,
     overhead: {
       rotationMs: rotations.quantiles(),
-      mainThreadShare: (rotations.totalMs + counts.profilerNs / 1e6 + intake.waitCounts.costMs) / elapsedMs,
+      mainThreadShare:
+        (rotations.totalMs + (counts.profilerNs + counts.tickCpuNs) / 1e6 + intake.waitCounts.costMs) / elapsedMs,
       collectorHeapBytes: process.memoryUsage().heapUsed,
       slots: host?.slots ?? 0,
       retiredSlots: host?.retiredSlots ?? 0,

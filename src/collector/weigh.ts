@@ -16,6 +16,8 @@ const BLOCKED_SHARE = 0.25;
 const LEAST_PAIRS = 3;
 /** What the clock was not read for may at most double what it was read for. */
 const MAX_UNREAD_FACTOR = 2;
+/** An idle thread that only wakes to be sampled uses less than this, nanoseconds. */
+const MAX_TICK_NS = 100_000;
 /** A sample is late when it comes so long after its time, nanoseconds; by half an interval more, one before it is lost. */
 const LATE_NS = 500_000;
 
@@ -30,6 +32,8 @@ export interface SampleWeights {
   readonly threadCpuNs: number;
   /** CPU time for which no sample could vote yet, nanoseconds: for the next segment. */
   readonly owedCpuNs: number;
+  /** CPU time that the sampler itself took of an idle thread, nanoseconds: it is woken, its stack is looked at, it goes back to sleep. */
+  readonly tickCpuNs: number;
   /** Idle samples that came late, after work that they would have hit. */
   readonly missed: number;
 }
@@ -43,6 +47,8 @@ interface Reading {
   readonly passedNs: number;
   /** CPU time of the thread in `passedNs`; V8 books that of a `(program)` sample on the next one. */
   readonly cpuNs: number;
+  /** Whether the sample before it was idle as well. */
+  readonly isAfterIdle: boolean;
 }
 
 /** @param owedCpuNs of the segment before. */
@@ -66,18 +72,23 @@ export function weighSamples(segment: CpuSegment, isIdle: (node: number) => bool
     ? readNs * unreadFactorOf(segment, readings)
     : segment.threadCpuNs;
   // Without any reading there is nothing to share it by.
-  let owedNs = owedCpuNs + (readNs === 0 ? threadCpuNs : 0);
+  const factor = readNs < 1 ? 0 : threadCpuNs / readNs;
+  let owedNs = owedCpuNs + (factor === 0 ? threadCpuNs : 0);
+  const tickNsOf = ticks(readings);
+  let tickCpuNs = 0;
   for (let from = 0; from < readings.length; from += VOTE_SAMPLES) {
     const voting = readings.slice(from, from + VOTE_SAMPLES);
-    const votingNs = voting.reduce((sum, reading) => sum + reading.cpuNs, 0);
+    const votingNs = voting.reduce((sum, reading) => sum + reading.cpuNs, 0) * factor;
+    const ticksNs = voting.reduce((sum, reading) => sum + tickNsOf(reading), 0) * factor;
     const sum = voting.reduce((total, reading) => total + voteOf(reading), 0);
-    if (readNs > 0) owedNs += (votingNs / readNs) * threadCpuNs;
+    tickCpuNs += ticksNs;
+    owedNs += votingNs - ticksNs;
     const eachNs = sum === 0 ? 0 : Math.min(owedNs / sum, MAX_INTERVALS_PER_VOTE * meanWallNs);
     for (const reading of voting) cpuNs[reading.index] = eachNs * voteOf(reading);
     // Rounding must not leave a debt.
     owedNs = Math.max(0, owedNs - eachNs * sum);
   }
-  return { wallNs, meanWallNs, cpuNs, threadCpuNs, owedCpuNs: owedNs, missed: missedIn(readings) };
+  return { wallNs, meanWallNs, cpuNs, threadCpuNs, owedCpuNs: owedNs, tickCpuNs, missed: missedIn(readings) };
 }
 
 /** In order of time. */
@@ -86,19 +97,23 @@ function readingsOf({ samples, startMicros }: CpuSegment, isIdle: (node: number)
   const order = Uint32Array.from(timeMicros, (_, index) => index);
   order.sort((a, b) => (timeMicros[a] as number) - (timeMicros[b] as number));
   let previousMicros = startMicros;
+  let isAfterIdle = false;
   return Array.from(order, (index) => {
     const micros = timeMicros[index] as number;
     const passedNs = Math.max(0, micros - previousMicros) * 1000;
     previousMicros = micros;
     const node = samples.node[index] as number;
-    return {
+    const reading = {
       index,
       node,
       slot: samples.slot[index] as number,
       isIdle: isIdle(node),
       passedNs,
       cpuNs: samples.cpuNs[index] || 0,
+      isAfterIdle,
     };
+    isAfterIdle = reading.isIdle;
+    return reading;
   });
 }
 
@@ -111,6 +126,21 @@ function unreadFactorOf({ samples, startMicros, endMicros }: CpuSegment, reading
   const readMicros = last ? (samples.timeMicros[last.index] as number) - startMicros : 0;
   if (readMicros <= 0) return 1;
   return Math.min(MAX_UNREAD_FACTOR, Math.max(1, (endMicros - startMicros) / readMicros));
+}
+
+/**
+ * Taking a sample wakes an idle thread, which costs it tens of microseconds. Where it idles for whole intervals, a quarter of the readings between idle samples or more hold
+ * nothing else.
+ */
+function ticks(readings: readonly Reading[]): (reading: Reading) => number {
+  const isTick = ({ isIdle, isAfterIdle }: Reading): boolean => isIdle && isAfterIdle;
+  const inOrder = readings
+    .filter(isTick)
+    .map(({ cpuNs }) => cpuNs)
+    .sort((a, b) => a - b);
+  const usualNs = inOrder[inOrder.length >> 2] ?? 0;
+  if (usualNs > MAX_TICK_NS) return () => 0;
+  return (reading) => (isTick(reading) ? Math.min(reading.cpuNs, usualNs) : 0);
 }
 
 /**

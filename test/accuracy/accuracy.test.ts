@@ -133,8 +133,9 @@ function routeRows({ truth, routes, besides }: Measured): ShareRow[] {
 }
 
 /** Of all CPU time of the thread, each function's own and cumulative share. */
-function functionRows({ truth, functions, all }: Measured): ShareRow[] {
-  const measuredSum = profileCpuNs(all);
+function functionRows(measured: Measured): ShareRow[] {
+  const { truth, functions } = measured;
+  const measuredSum = foundCpuNs(measured);
   return [...plantedFunctions(truth)].flatMap(([name, { selfNs, totalNs }]): ShareRow[] => {
     const times = functions.get(name);
     const self = {
@@ -152,8 +153,9 @@ function functionRows({ truth, functions, all }: Measured): ShareRow[] {
 }
 
 /** Functions that several routes call: each route must get its own part of all CPU time. */
-function sharedRows({ truth, all, ofRoute }: Measured): ShareRow[] {
-  const measuredSum = profileCpuNs(all);
+function sharedRows(measured: Measured): ShareRow[] {
+  const { truth, ofRoute } = measured;
+  const measuredSum = foundCpuNs(measured);
   const routesOf = (name: string): string[] => Object.keys(truth.routes).filter((route) => truth.routes[route]?.[name]);
   return [...plantedFunctions(truth).keys()]
     .filter((name) => routesOf(name).length > 1)
@@ -180,14 +182,23 @@ function wallRows({ truth, functions }: Measured): ShareRow[] {
 }
 
 /** What is in the profile, with what `status` says is in none, against the CPU clock of the thread. */
-function sumRow({ truth, all, status: { sampling } }: Measured): ShareRow {
+function sumRow(measured: Measured): ShareRow {
+  const {
+    truth,
+    all,
+    status: { sampling },
+  } = measured;
   const { discarded, owed } = sampling.cpuMs;
-  const profileMs = profileCpuNs(all) / 1e6;
   const threadMs = truth.threadNs / 1e6;
   console.log(
-    `${percent(profileMs / threadMs)} in the profile, ${percent(discarded / threadMs)} discarded, ${percent(owed / threadMs)} owed; ${sampling.samplerRestarts} restarts of the sampler`,
+    `${percent(profileCpuNs(all) / truth.threadNs)} in the profile, ${percent(discarded / threadMs)} discarded, ${percent(owed / threadMs)} owed; ${sampling.missedSamples} missed of ${busySamples(measured)} samples; ${sampling.samplerRestarts} restarts of the sampler`,
   );
-  return { what: 'all CPU of the thread', truth: 1, measured: (profileMs + discarded + owed) / threadMs };
+  return { what: 'all CPU of the thread', truth: 1, measured: foundCpuNs(measured) / truth.threadNs };
+}
+
+/** All CPU time of the thread that the profiler knows of, the sampler's own included. */
+function foundCpuNs({ all, status: { sampling } }: Measured): number {
+  return profileCpuNs(all) + (sampling.cpuMs.discarded + sampling.cpuMs.owed) * 1e6;
 }
 
 function busySamples({ status: { sampling } }: Measured): number {

@@ -3,6 +3,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { formatDuration } from '../../src/profile/duration.ts';
 import { HEAP_FIGURES, type HeapFigure } from '../../src/profile/heap-profile.ts';
+import { MISSED_NOTE, missedShare } from '../../src/profile/missed-share.ts';
 import type { Metric } from '../../src/profile/profile.ts';
 import { sumColumn } from '../../src/profile/totals.ts';
 import { formatBytes } from '../../src/profile/units.ts';
@@ -185,6 +186,7 @@ function Facts(): JSX.Element {
         {!client.isConnected && <span class="pill">saved page</span>}
       </p>
     );
+  const missed = missedShare(status.sampling);
   return (
     <p class="facts">
       <span>
@@ -200,6 +202,11 @@ function Facts(): JSX.Element {
       <span title="Share of the main thread's time that the profiler itself took: rotations and its own samples">
         overhead {(100 * status.overhead.mainThreadShare).toFixed(2)} %
       </span>
+      {missed > 0 && (
+        <span class="pill" title={`Of the samples of work so many came too late: ${MISSED_NOTE}`}>
+          {(100 * missed).toFixed(0)} % missed
+        </span>
+      )}
       {!client.isConnected && <span class="pill">saved page</span>}
     </p>
   );

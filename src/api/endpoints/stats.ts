@@ -1,6 +1,7 @@
 /** GET stats, and the page itself: the text table with repoze.profile's parameters. */
 
 import { type PstatsParams, renderPstats, STATS_MODES, STATS_SORTS } from '../../export/pstats-text.ts';
+import { MISSED_NOTE, missedShare } from '../../profile/missed-share.ts';
 import { memoryProfile } from '../memory-profile.ts';
 import { Query } from '../query.ts';
 import { text } from '../respond.ts';
@@ -31,12 +32,14 @@ async function stats(request: ApiRequest, backend: Backend): Promise<ApiResponse
   return text(hint(backend) + renderPstats(profile, params));
 }
 
-/** Why there is nothing to see, where there is a reason. */
+/** What the reader must know of the figures: why there are none, or why not to trust them. */
 function hint(backend: Backend): string {
   const { sampling, requests, problems } = backend.status();
   const lines = problems.map((problem) => `! ${problem}\n`);
   if (!sampling.recording) lines.push('! recording is off\n');
   if (backend.options.discardFirstRequest && requests.ended === 1)
     lines.push('! the first request was discarded as warm-up (discard_first_request)\n');
+  const missed = missedShare(sampling);
+  if (missed > 0) lines.push(`! ${(100 * missed).toFixed(0)} % of the samples of work came too late: ${MISSED_NOTE}\n`);
   return lines.join('');
 }

@@ -35,6 +35,7 @@ async function attribute(
     unmatched: 0,
     threadCpuNs: 0,
     discardedCpuNs: 0,
+    tickCpuNs: 0,
     owedCpuNs: 0,
     profilerNs: 0,
   };

@@ -147,6 +147,20 @@ test('CPU time of a segment without any reading is owed to the next', () => {
   assert.deepEqual([owedCpuNs, threadCpuNs], [5 * MS, 3 * MS]);
 });
 
+test('what taking samples costs an idle thread is the sampler’s, a quarter of the readings being nothing else', () => {
+  const timeline = '....a...';
+  const segment = segmentOf(timeline, [0.03, 0.03, 0.05, 2, 1, 0.03, 0.02, 0.04]);
+  const { cpuNs, tickCpuNs, owedCpuNs } = weighSamples(segment, (node) => node === IDLE);
+  // The first sample and the one after work may hold anything.
+  assert.equal(Math.round(tickCpuNs), 5 * 0.03 * MS - 0.01 * MS);
+  assert.equal(Math.round((cpuNs[4] ?? 0) + owedCpuNs), 3.2 * MS - Math.round(tickCpuNs));
+});
+
+test('readings between idle samples that are all larger are work', () => {
+  const { tickCpuNs } = weighSamples(segmentOf('....', [0.3, 0.2, 0.2, 0.2]), (node) => node === IDLE);
+  assert.equal(tickCpuNs, 0);
+});
+
 test('idle samples that came late after work are missed ones; on time, after sleep, and hits are not', () => {
   const missed = (timeline: string, cpuMs: readonly number[], gapsMs: readonly number[]): number =>
     weighSamples(segmentOf(timeline, cpuMs, [], gapsMs), (node) => node === IDLE).missed;
