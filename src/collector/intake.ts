@@ -14,6 +14,7 @@ import {
   type SampleCounts,
   type TimedSample,
 } from './attribute.ts';
+import { ClosureMakers } from './closure-makers.ts';
 import { endedFigures } from './ended-figures.ts';
 import { KeptRequests } from './kept-requests.ts';
 import { learnFromSamples } from './learn-from-samples.ts';
@@ -57,7 +58,8 @@ export class Intake {
     profilerNs: 0,
   };
   readonly stitched: StitchCounts = { stitchedNs: 0, ambiguousNs: 0, unknownNs: 0 };
-  readonly #stitcher = new Stitcher();
+  readonly #makers: ClosureMakers;
+  readonly #stitcher: Stitcher;
   readonly #waits: WaitIntake;
   readonly #timeline = new Timeline();
   /** The slowest requests. */
@@ -65,6 +67,8 @@ export class Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#makers = new ClosureMakers(options.symbolizer);
+    this.#stitcher = new Stitcher((info) => this.#makers.makerOf(info));
     const shared = {
       timeline: this.#timeline,
       stitcher: this.#stitcher,
@@ -140,6 +144,7 @@ export class Intake {
     traced: readonly TracedRequest[],
     reported: readonly ReportedRequest[],
   ): Profile {
+    this.#makers.meet(tree.functions);
     learnFromSamples(tree, this.#stitcher);
     const builder = stitchTree(tree, this.#stitcher, this.stitched);
     this.#waits.add(traced, reported, { routes: this.#routes, builder, figures });

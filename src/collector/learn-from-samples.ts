@@ -15,9 +15,9 @@ export function learnFromSamples(recorded: Profile, stitcher: Stitcher): void {
   const { parent, function: nodeFunction, self } = nodes;
   const infoOf = (node: number): FunctionInfo => functions[nodeFunction[node] as number] as FunctionInfo;
   const entries = stackEntries(recorded);
-  // From now on they are wanted, where no operation's stack knows them.
+  // From now on they, or those who made them, are wanted, where no operation's stack knows them.
   for (const [node, { route, entry, isResumed }] of entries.entries())
-    if (route !== undefined && entry === node && isResumed) stitcher.callersOf(route, infoOf(node), true);
+    if (route !== undefined && entry === node) stitcher.callersOf(route, infoOf(node), isResumed);
 
   const samples = inclusiveTotals(nodes, self.samples);
   const keys = functions.map((info) => placeKey(info));
@@ -25,7 +25,9 @@ export function learnFromSamples(recorded: Profile, stitcher: Stitcher): void {
     const { route, entry, isResumed } = entries[node] as StackEntry;
     const at = nodeFunction[node] as number;
     const weight = samples[node] as number;
-    if (route === undefined || entry === 0 || entry === node || weight === 0) continue;
+    if (route === undefined || entry === 0 || weight === 0) continue;
+    // A resumed function at a root: who called it is the question. One that Node.js called for an event has been told of.
+    if (entry === node && isResumed) continue;
     if (!stitcher.isWanted(route, keys[at] as string)) continue;
     const above: number[] = [];
     for (let caller = node; caller !== entry; ) {

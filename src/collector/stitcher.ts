@@ -1,7 +1,7 @@
 /**
  * Knows who called a function that is resumed after an await. V8 shows such a function at the root of a stack; the stacks that
  * were taken when operations began teach, per route, under which callers it stands, and where they have nothing to say, samples that were taken before
- * its first await. Nothing is ever invented: what was not seen in a stack stays at the root.
+ * its first await. What neither knows stands below the function that made it, where that was seen in the route. Nothing is ever invented: what was not seen in a stack stays at the root.
  */
 
 import { placeKey } from '../profile/place-key.ts';
@@ -27,6 +27,9 @@ export interface Learned {
   weight: number;
 }
 
+/** @returns the function that makes a closure, undefined where nobody knows or it was never met. */
+export type MakerOf = (info: FunctionInfo) => FunctionInfo | undefined;
+
 /** Per route and function, its callers. */
 type Lessons = Map<string, Map<string, Map<string, Learned>>>;
 
@@ -35,7 +38,12 @@ export class Stitcher {
   /** Of functions that were resumed while no operation's stack knew them; without callers until a sample shows them. */
   readonly #ofSamples: Lessons = new Map();
   readonly #resolved = new Map<string, readonly CallerPath[]>();
+  readonly #makerOf: MakerOf;
   #size = 0;
+
+  constructor(makerOf: MakerOf = () => undefined) {
+    this.#makerOf = makerOf;
+  }
 
   /**
    * @param stack outermost first, of an operation.
@@ -52,7 +60,7 @@ export class Stitcher {
     this.#note(this.#ofSamples, route, info, lesson);
   }
 
-  /** Whether a function of this key has been resumed, and nobody knows by whom it was called but samples. */
+  /** Whether a function of this key has been resumed, or made one that was, and nobody knows by whom it was called but samples. */
   isWanted(route: string, key: string): boolean {
     return isIn(this.#ofSamples, route, key) && !isIn(this.#ofOperations, route, key);
   }
@@ -62,11 +70,7 @@ export class Stitcher {
    * @returns the callers under which a function stands that is met at a root; undefined where it was never seen in a stack.
    */
   callersOf(route: string, info: FunctionInfo, isResumed = false): readonly CallerPath[] | undefined {
-    const key = placeKey(info);
-    if (isResumed && !isIn(this.#ofOperations, route, key) && !isIn(this.#ofSamples, route, key)) {
-      lessonsOf(this.#ofSamples, route, key);
-      this.#size++;
-    }
+    if (isResumed) this.#want(route, info);
     const paths = this.#resolve(route, info, new Set(), isResumed);
     return paths.length === 0 ? undefined : paths;
   }
@@ -76,6 +80,14 @@ export class Stitcher {
     this.#ofSamples.clear();
     this.#resolved.clear();
     this.#size = 0;
+  }
+
+  /** From now on samples tell of a function, where no operation's stack knows it. */
+  #want(route: string, info: FunctionInfo): void {
+    const key = placeKey(info);
+    if (isIn(this.#ofOperations, route, key) || isIn(this.#ofSamples, route, key)) return;
+    lessonsOf(this.#ofSamples, route, key);
+    this.#size++;
   }
 
   #note(lessons: Lessons, route: string, info: FunctionInfo, { callers, isRooted, weight }: Learned): void {
@@ -99,8 +111,13 @@ export class Stitcher {
     if (known) return known;
     const ofOperations = this.#ofOperations.get(route)?.get(key);
     const learned = ofOperations ?? (isResumed ? this.#ofSamples.get(route)?.get(key) : undefined);
-    if (!learned || below.has(key)) return [];
+    if (below.has(key)) return [];
     below.add(key);
+    if (!learned || learned.size === 0) {
+      const made = this.#belowMaker(route, info, below);
+      below.delete(key);
+      return made;
+    }
     const weights = new Map<string, { callers: readonly FunctionInfo[]; weight: number }>();
     for (const { callers, isRooted, weight } of learned.values()) {
       const outermost = callers[0];
@@ -119,6 +136,17 @@ export class Stitcher {
     const paths = heaviest.map(({ callers, weight }) => ({ callers, share: weight / total }));
     this.#resolved.set(place, paths);
     return paths;
+  }
+
+  /** A closure is made while the function around it runs: it stands below that one, if the route knows it. */
+  #belowMaker(route: string, info: FunctionInfo, below: Set<string>): readonly CallerPath[] {
+    const maker = this.#makerOf(info);
+    if (!maker) return [];
+    this.#want(route, maker);
+    return this.#resolve(route, maker, below, true).map(({ callers, share }) => ({
+      callers: [...callers, maker],
+      share,
+    }));
   }
 }
 

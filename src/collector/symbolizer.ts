@@ -3,9 +3,11 @@
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { classify } from '../profile/category.ts';
+import { placeKey } from '../profile/place-key.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
 import { CALLBACK_FRAME } from '../request/bound-callback.ts';
 import type { CpuSegment } from '../sample/segment.ts';
+import type { Positions, ScriptPlace } from './closure-makers.ts';
 import type { SourceMaps } from './source-maps.ts';
 
 export interface SymbolizedFunction {
@@ -25,10 +27,12 @@ const ASYNC_STORAGE = /^node:(?:async_hooks$|internal\/async_local_storage)/;
 const ANONYMOUS = '(anonymous)';
 const MAX_NAME_LENGTH = 1024;
 
-export class Symbolizer {
+export class Symbolizer implements Positions {
   readonly #ownDirectory: string;
   readonly #sourceMaps: SourceMaps;
   readonly #cache = new Map<string, SymbolizedFunction>();
+  /** Of functions that a source map puts elsewhere. */
+  readonly #scriptPlaces = new Map<string, ScriptPlace>();
 
   constructor(ownDirectory: string, sourceMaps: SourceMaps) {
     this.#ownDirectory = ownDirectory.endsWith(sep) ? ownDirectory : ownDirectory + sep;
@@ -65,12 +69,25 @@ export class Symbolizer {
     return this.#sourceMaps.originalLine(path, line);
   }
 
+  /** @returns where a function that was symbolized is in its script. */
+  scriptPlace(info: FunctionInfo): ScriptPlace {
+    return this.#scriptPlaces.get(placeKey(info)) ?? info;
+  }
+
+  /** @returns where a place in a script comes from, as long as its source map is at hand. */
+  originalPlace(place: ScriptPlace): ScriptPlace {
+    return this.#sourceMaps.original(place.file, place.line, place.column, '') ?? place;
+  }
+
   get size(): number {
     return this.#cache.size;
   }
 
   #remember(key: string, symbolized: SymbolizedFunction): void {
-    if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
+    if (this.#cache.size >= MAX_CACHED) {
+      this.#cache.clear();
+      this.#scriptPlaces.clear();
+    }
     this.#cache.set(key, symbolized);
   }
 
@@ -83,8 +100,10 @@ export class Symbolizer {
     const { category, package: packageName } = classify(position.file, shown);
     const base = { name: shown, file: position.file, line: position.line, column: position.column, category };
     const isOwn = path.startsWith(this.#ownDirectory);
+    const info = packageName === undefined ? base : { ...base, package: packageName };
+    if (original) this.#scriptPlaces.set(placeKey(info), { file: path, line, column });
     return {
-      info: packageName === undefined ? base : { ...base, package: packageName },
+      info,
       isOwn,
       isStorage: ASYNC_STORAGE.test(path),
       isCallbackFrame: isOwn && name === CALLBACK_FRAME,

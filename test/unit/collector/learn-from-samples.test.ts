@@ -120,3 +120,65 @@ test('of a function that calls itself the first caller counts, and other routes 
   `);
   assert.match(shown, /^ {2}handle @\/app\/a\.js:2\n {4}walk @\/app\/a\.js:1 5$/m);
 });
+
+const MADE = `
+  GET /a @route:
+    emit @node:events:500
+      route @/app/a.js:1
+        handle @/app/a.js:2 3
+    processTicksAndRejections @node:internal/process/task_queues:70
+      then @/app/a.js:7 5
+    listOnTimeout @node:internal/timers:500
+      tick @/app/a.js:8
+        emit @node:events:500
+          done @/app/b.js:1 2
+`;
+
+test('a closure that nobody knows stands below the function that made it, where the route has met that', () => {
+  const byLine = new Map([
+    [7, 2],
+    [8, 7],
+  ]);
+  const recorded = parseTree(MADE);
+  const stitcher = new Stitcher(({ file, line }) =>
+    recorded.functions.find((other) => other.file === file && file !== '' && other.line === byLine.get(line)),
+  );
+  assert.equal(
+    stitched(MADE, stitcher),
+    dedent(`
+      GET /a @route:
+        route @/app/a.js:1
+          handle @/app/a.js:2 3
+            then @/app/a.js:7 5
+              tick @/app/a.js:8
+                emit @node:events:500
+                  done @/app/b.js:1 2
+    `),
+  );
+});
+
+test('a maker that only other routes have met is none of this one', () => {
+  const recorded = parseTree(MADE);
+  const stitcher = new Stitcher(({ line }) =>
+    line === 7 ? recorded.functions.find((other) => other.line === 2) : undefined,
+  );
+  learnFromSamples(recorded, stitcher);
+  assert.match(
+    stitched(
+      `
+      GET /b @route:
+        processTicksAndRejections @node:internal/process/task_queues:70
+          then @/app/a.js:7 5
+    `,
+      stitcher,
+    ),
+    /\(async\)/,
+  );
+});
+
+test('makers that make each other end at the root', () => {
+  const recorded = parseTree(MADE);
+  const at = (line: number) => recorded.functions.find((other) => other.file === '/app/a.js' && other.line === line);
+  const stitcher = new Stitcher(({ file, line }) => (file === '/app/a.js' ? at(line === 7 ? 8 : 7) : undefined));
+  assert.match(stitched(MADE, stitcher), /then @\/app\/a\.js:7 5/);
+});
