@@ -122,13 +122,10 @@ export class Intake {
     }
     this.#waits.learnCallbacks(traced, this.#routes);
     this.#keepSlow(batch, traced);
-    const tree = this.#build(builder, from / 1000, to / 1000, figures);
-    return {
-      from: from / 1000,
-      to: to / 1000,
-      tree: traces ? this.#withWaits({ tree, figures }, traced, requests) : tree,
-      figures,
-    };
+    const recorded = this.#build(builder, from / 1000, to / 1000, figures);
+    const stitched = this.#stitch(recorded);
+    if (traces) this.#waits.add(traced, requests, { routes: this.#routes, builder: stitched, figures });
+    return { from: from / 1000, to: to / 1000, tree: stitched.build(recorded), figures };
   }
 
   /** Forgets requests and held-back samples: what comes next belongs to a cleared profile. */
@@ -139,16 +136,11 @@ export class Intake {
     this.#timeline.clear();
   }
 
-  #withWaits(
-    { tree, figures }: Pick<Slice, 'tree' | 'figures'>,
-    traced: readonly TracedRequest[],
-    reported: readonly ReportedRequest[],
-  ): Profile {
-    this.#makers.meet(tree.functions);
-    learnFromSamples(tree, this.#stitcher);
-    const builder = stitchTree(tree, this.#stitcher, this.stitched);
-    this.#waits.add(traced, reported, { routes: this.#routes, builder, figures });
-    return builder.build(tree);
+  /** Puts what V8 shows at the root of a stack below its callers, as far as they are known. */
+  #stitch(recorded: Profile): CallTreeBuilder {
+    this.#makers.meet(recorded.functions);
+    learnFromSamples(recorded, this.#stitcher);
+    return stitchTree(recorded, this.#stitcher, this.stitched);
   }
 
   /** Tells the waits of a sample of a request. */

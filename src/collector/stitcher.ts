@@ -143,10 +143,13 @@ export class Stitcher {
     const maker = this.#makerOf(info);
     if (!maker) return [];
     this.#want(route, maker);
-    return this.#resolve(route, maker, below, true).map(({ callers, share }) => ({
-      callers: [...callers, maker],
-      share,
-    }));
+    const key = placeKey(info);
+    // What starts itself again stands once.
+    const paths = this.#resolve(route, maker, below, true).filter(
+      ({ callers }) => !callers.some((caller) => placeKey(caller) === key),
+    );
+    const total = paths.reduce((sum, { share }) => sum + share, 0);
+    return paths.map(({ callers, share }) => ({ callers: [...callers, maker], share: share / total }));
   }
 }
 

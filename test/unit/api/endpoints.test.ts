@@ -12,7 +12,8 @@ import { batchOf, type Sample, segmentOf } from '../collector/segments.ts';
 import { PID, RUN, TestHost } from '../collector/test-host.ts';
 import { drawSamples, samplesIn } from '../collector/trees.ts';
 
-const HANDLE = 'handle@/app/server.js:10:3';
+/** As Node.js calls it. */
+const HANDLE = 'emit@node:events:518:28 > handle@/app/server.js:10:3';
 const QUERY = `${HANDLE} > query@/app/node_modules/pg/lib/client.js:20:5`;
 
 /** A second of two routes, at second `at`. */
@@ -161,7 +162,7 @@ test('status: the profiler about itself', async () => {
   assert.deepEqual([status.sampling.samples, status.sampling.idleSamples], [10, 1]);
   assert.deepEqual(status.sampling.discarded, { warmup: 1, ignored: 1, profiler: 1, unresolved: 1, unmatched: 4 });
   assert.deepEqual(status.requests, { ended: 2, open: 1 });
-  assert.deepEqual([status.routes, status.functions], [1, 2]);
+  assert.deepEqual([status.routes, status.functions], [1, 3]);
   assert.equal(status.overhead.rotationMs.count, 1);
   assert.ok(status.overhead.mainThreadShare > 0 && status.overhead.mainThreadShare < 1);
   assert.equal(status.config['path'], '/__profile__');

@@ -13,7 +13,8 @@ import { batchOf, segmentOf } from './segments.ts';
 import { TestHost } from './test-host.ts';
 import { samplesIn } from './trees.ts';
 
-const WORK = 'handle@/app/a.js:1:2';
+/** As Node.js calls it. */
+const WORK = 'emit@node:events:518:28 > handle@/app/a.js:1:2';
 
 let folder = '';
 before(async () => {

@@ -9,9 +9,10 @@ import { FLAG_FIRST, type RequestBatch } from '../../../src/request/request-batc
 import { type CpuSegment, SLOT_IGNORED, SLOT_NONE, SLOT_PROFILER } from '../../../src/sample/segment.ts';
 import type { Slice } from '../../../src/store/contract.ts';
 import { batchOf, type Exchange, matched, type Sample, segmentOf } from './segments.ts';
-import { samplesIn, symbolizer } from './trees.ts';
+import { drawSamples, samplesIn, symbolizer } from './trees.ts';
 
-const WORK = 'handle@/app/a.js:1:1';
+/** As Node.js calls it. */
+const WORK = 'emit@node:events:518:28 > handle@/app/a.js:1:1';
 
 function intakeOf(): Intake {
   return new Intake({ run: 'run-1', pid: 1, thread: 0, intervalMs: 10, symbolizer: symbolizer() });
@@ -81,6 +82,22 @@ test('routes keep their number over batches', async () => {
     ),
   );
   assert.deepEqual([...figures.keys()].sort(), ['GET /b', 'GET /c']);
+});
+
+test('resumed functions stand below their callers whether or not waits are traced', async () => {
+  const segment = segmentOf(
+    [
+      { stack: `${WORK} > load@/app/a.js:9:1`, at: 50, slot: 1 },
+      {
+        stack: 'processTicksAndRejections@node:internal/process/task_queues:85:11 > load@/app/a.js:9:1',
+        at: 90,
+        slot: 1,
+      },
+    ],
+    { to: 100 },
+  );
+  const { tree } = await take(intakeOf(), segment, batchOf([{ slot: 1, start: 40, end: 95, route: 0 }], ['GET /a']));
+  assert.equal(drawSamples(tree), 'GET /a @route:\n  handle @/app/a.js:1:1\n    load @/app/a.js:9:1 2');
 });
 
 test('samples of a request that is not routed yet wait for its route', async () => {

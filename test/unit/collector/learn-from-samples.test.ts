@@ -182,3 +182,26 @@ test('makers that make each other end at the root', () => {
   const stitcher = new Stitcher(({ file, line }) => (file === '/app/a.js' ? at(line === 7 ? 8 : 7) : undefined));
   assert.match(stitched(MADE, stitcher), /then @\/app\/a\.js:7 5/);
 });
+
+test('a closure whose maker it calls in turn stands once', () => {
+  const polled = `
+    GET /a @route:
+      emit @node:events:500
+        handle @/app/a.js:1
+          poll @/app/a.js:2 1
+      listOnTimeout @node:internal/timers:500
+        tick @/app/a.js:3 2
+          poll @/app/a.js:2 5
+  `;
+  const poll = parseTree(polled).functions.find(({ name }) => name === 'poll');
+  assert.equal(
+    stitched(polled, new Stitcher(({ name }) => (name === 'tick' ? poll : undefined))),
+    dedent(`
+      GET /a @route:
+        handle @/app/a.js:1
+          poll @/app/a.js:2 1
+            tick @/app/a.js:3 2
+              poll @/app/a.js:2 5
+    `),
+  );
+});
