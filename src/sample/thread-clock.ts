@@ -13,20 +13,22 @@ const SCHEDSTAT = '/proc/thread-self/schedstat';
 export function threadClock(): () => number {
   // Node.js 23.9 and later.
   const { threadCpuUsage } = process as { readonly threadCpuUsage?: () => NodeJS.CpuUsage };
-  if (threadCpuUsage) {
-    return () => {
-      const { user, system } = threadCpuUsage();
-      return (user + system) * 1000;
-    };
-  }
-  return process.platform === 'linux' ? readSchedstat : () => Number.NaN;
+  const read = threadCpuUsage ? () => usageNs(threadCpuUsage()) : readSchedstat;
+  return () => {
+    try {
+      return read();
+    } catch {
+      // No such file in some sandboxes or outside of Linux, none that may be read under a permission model, no such call on some systems.
+      return Number.NaN;
+    }
+  };
+}
+
+function usageNs({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) * 1000;
 }
 
 function readSchedstat(): number {
-  try {
-    return Number(readFileSync(SCHEDSTAT, 'latin1').split(' ', 1)[0]);
-  } catch {
-    // No such file in some sandboxes, none that may be read under a permission model.
-    return Number.NaN;
-  }
+  // A kernel that keeps no statistics says 0.
+  return Number(readFileSync(SCHEDSTAT, 'latin1').split(' ', 1)[0]) || Number.NaN;
 }

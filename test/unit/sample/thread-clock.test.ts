@@ -47,14 +47,19 @@ test('by the kernel’s own statistics, where Node.js has no such call', { skip:
   return check(threadClock());
 });
 
-test('no clock is said to be none', () => {
-  Object.assign(process, { threadCpuUsage: undefined });
-  fs.readFileSync = () => {
+const NO_CLOCK: Readonly<Record<string, () => string>> = {
+  'no such file': () => {
     throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
-  };
-  syncBuiltinESMExports();
-  assert.ok(Number.isNaN(threadClock()()));
-});
+  },
+  'a kernel that keeps no statistics': () => '0 0 0\n',
+};
+for (const [what, read] of Object.entries(NO_CLOCK))
+  test(`no clock is said to be none: ${what}`, () => {
+    Object.assign(process, { threadCpuUsage: undefined });
+    Object.assign(fs, { readFileSync: read });
+    syncBuiltinESMExports();
+    assert.ok(Number.isNaN(threadClock()()));
+  });
 
 function noClock(): string | false {
   return threadCpuUsage ? false : noSchedstat();
