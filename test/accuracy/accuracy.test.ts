@@ -188,10 +188,10 @@ function sumRow(measured: Measured): ShareRow {
     all,
     status: { sampling },
   } = measured;
-  const { discarded, owed } = sampling.cpuMs;
+  const { thread, discarded, owed } = sampling.cpuMs;
   const threadMs = truth.threadNs / 1e6;
   console.log(
-    `${percent(profileCpuNs(all) / truth.threadNs)} in the profile, ${percent(discarded / threadMs)} discarded, ${percent(owed / threadMs)} owed; ${sampling.missedSamples} missed of ${busySamples(measured)} samples; ${sampling.samplerRestarts} restarts of the sampler`,
+    `${percent(thread / threadMs)} of the thread's CPU time on the profiler's clock: ${percent(profileCpuNs(all) / truth.threadNs)} in the profile, ${percent(discarded / threadMs)} discarded, ${percent(owed / threadMs)} owed; ${sampling.missedSamples} missed of ${busySamples(measured)} samples; ${sampling.samplerRestarts} restarts of the sampler`,
   );
   return { what: 'all CPU of the thread', truth: 1, measured: foundCpuNs(measured) / truth.threadNs };
 }
