@@ -14,6 +14,9 @@ const MAX_SCRIPT_BYTES = 2 ** 20;
 /** Files in which closures were looked for; past this it begins anew. */
 const MAX_FILES = 200;
 
+/** Functions of one file; code that is made anew all the time under one name must not grow it. */
+const MAX_MET = 10_000;
+
 /** A function where V8 puts it: the parenthesis that opens its parameters, or the start of an arrow function; 1-based. */
 interface Place {
   readonly line: number;
@@ -50,14 +53,18 @@ export class ClosureMakers {
   /** Takes note of functions that ran: they may have made one that is asked for. */
   meet(functions: readonly FunctionInfo[]): void {
     this.#latest = functions;
-    if (this.#met.size > 0) for (const info of functions) this.#met.get(info.file)?.set(placeOf(info), info);
+    if (this.#met.size === 0) return;
+    for (const info of functions) {
+      const met = this.#met.get(info.file);
+      if (met && met.size < MAX_MET) met.set(placeOf(info), info);
+    }
   }
 
   /** @returns the function nearest around this one that was met, undefined where there is none or nobody can tell yet. */
   makerOf(info: FunctionInfo): FunctionInfo | undefined {
     if (info.line === 0 || (info.category !== 'app' && info.category !== 'package')) return undefined;
     const met = this.#met.get(info.file) ?? this.#meetIn(info.file);
-    // Parsing is not for nothing only if something that was met begins before it.
+    // Only what begins before it can be around it: without any such, nothing is parsed.
     if (![...met.values()].some((other) => isBefore(other, info))) return undefined;
     const { file, ...place } = this.#positions.scriptPlace(info);
     const makers = this.#makersIn(file);
