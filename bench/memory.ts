@@ -8,9 +8,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { installNode } from '../scripts/node-versions.mjs';
 import { runClosedLoop } from './load/closed-loop.ts';
-import { named, positive } from './options.ts';
+import { named, nodeOf, positive } from './options.ts';
 import { pinSelf, planPinning } from './process/pinning.ts';
 import { readRssMb } from './process/process-usage.ts';
 import { withServer } from './process/with-server.ts';
@@ -37,8 +36,7 @@ async function main(): Promise<void> {
       every: { type: 'string', default: '20' },
     },
   });
-  const node = installNode(Number(values.node));
-  if (node === undefined) throw new Error(`there is no Node.js ${values.node} for this platform`);
+  const node = nodeOf(values.node);
   const variants = [BASELINE, ...values.variants.split(',')].join(',');
   for (const server of named('--servers', values.servers, SERVERS)) {
     console.log(`\n${server.name}, Node.js ${values.node}: memory in MB (of it V8's young generation)`);

@@ -1,6 +1,7 @@
 /** The benchmark's command line. */
 
 import { parseArgs } from 'node:util';
+import { installNode } from '../scripts/node-versions.mjs';
 import { SERVERS } from './servers.ts';
 import { BASELINE, VARIANTS } from './variants.ts';
 
@@ -95,6 +96,13 @@ export function parseOptions(args: readonly string[]): Options | 'help' {
     jsonFile: values.json ?? null,
     markdownFile: values.markdown ?? null,
   };
+}
+
+/** @returns path of the Node.js of a major version, which is installed where it is missing. @throws where there is none for this platform */
+export function nodeOf(major: string): string {
+  const node = installNode(Number(major));
+  if (node === undefined) throw new Error(`there is no Node.js ${major} for this platform`);
+  return node;
 }
 
 export function positive(option: string, text: string): number {

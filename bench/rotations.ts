@@ -7,10 +7,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { installNode } from '../scripts/node-versions.mjs';
 import { runClosedLoop } from './load/closed-loop.ts';
 import { type RotationTimes, readRotationTimes, rotationP99Ms } from './measure/rotation.ts';
-import { named, positive } from './options.ts';
+import { named, nodeOf, positive } from './options.ts';
 import { type Pinning, pinSelf, planPinning } from './process/pinning.ts';
 import type { ServerLaunch } from './process/server-process.ts';
 import { withServer } from './process/with-server.ts';
@@ -36,8 +35,7 @@ async function main(): Promise<void> {
       seconds: { type: 'string', default: '25' },
     },
   });
-  const node = installNode(Number(values.node));
-  if (node === undefined) throw new Error(`there is no Node.js ${values.node} for this platform`);
+  const node = nodeOf(values.node);
   const pinning = planPinning();
   if (pinning) pinSelf(pinning);
   const field = { node, pinning, seconds: positive('--seconds', values.seconds) };

@@ -6,11 +6,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { installNode } from '../scripts/node-versions.mjs';
 import type { StatusAnswer } from '../src/api/types.ts';
 import type { Profile } from '../src/profile/profile.ts';
 import { statsRows } from '../src/profile/stats.ts';
-import { positive } from './options.ts';
+import { nodeOf, positive } from './options.ts';
 import { type Pinning, planPinning } from './process/pinning.ts';
 import { withServer } from './process/with-server.ts';
 import { SUBJECT, variantNamed } from './variants.ts';
@@ -29,8 +28,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { node: { type: 'string', default: '24' }, seconds: { type: 'string', default: '120' } },
   });
-  const node = installNode(Number(values.node));
-  if (node === undefined) throw new Error(`there is no Node.js ${values.node} for this platform`);
+  const node = nodeOf(values.node);
   const seconds = positive('--seconds', values.seconds);
   await print('where the system puts it', node, null, seconds);
   await print('on one core', node, planPinning(), seconds);

@@ -5,7 +5,6 @@
  */
 
 import { parseArgs } from 'node:util';
-import { installNode } from '../scripts/node-versions.mjs';
 import { runClosedLoop } from './load/closed-loop.ts';
 import { type Latency, runOpenLoop } from './load/open-loop.ts';
 import { MODERATE } from './measure/calibrate.ts';
@@ -17,7 +16,7 @@ import {
   takeTurnsAlone,
   withContestants,
 } from './measure/contestants.ts';
-import { named, positive } from './options.ts';
+import { named, nodeOf, positive } from './options.ts';
 import { pinSelf, planPinning } from './process/pinning.ts';
 import { readRssMb, readThreadCpu } from './process/process-usage.ts';
 import { formatEstimate, formatMicros, formatRatio, formatSignedMb } from './report/format.ts';
@@ -70,8 +69,7 @@ async function main(): Promise<void> {
       'latency-seconds': { type: 'string', default: '2' },
     },
   });
-  const node = installNode(Number(values.node));
-  if (node === undefined) throw new Error(`there is no Node.js ${values.node} for this platform`);
+  const node = nodeOf(values.node);
   const variants = named('--variants', values.variants, VARIANTS);
   const pinning = planPinning();
   if (pinning) pinSelf(pinning);
