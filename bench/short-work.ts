@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import type { StatusAnswer } from '../src/api/types.ts';
 import type { Profile } from '../src/profile/profile.ts';
 import { statsRows } from '../src/profile/stats.ts';
+import { V8_FLAGS } from '../test/accuracy/v8-flags.ts';
 import { nodeOf, positive } from './options.ts';
 import { type Pinning, planPinning } from './process/pinning.ts';
 import { withServer } from './process/with-server.ts';
@@ -21,8 +22,6 @@ const SERVER = {
   args: [],
   requests: [],
 };
-/** V8 books parts of inlined functions on those they were inlined into, which is no subject of this. */
-const NODE_ARGS = ['--no-turbo-inlining', '--no-maglev-inlining', '--no-use-osr'];
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -36,7 +35,7 @@ async function main(): Promise<void> {
 
 async function print(where: string, node: string, pinning: Pinning | null, seconds: number): Promise<void> {
   const subject = variantNamed(SUBJECT);
-  const variant = { ...subject, nodeArgs: [...NODE_ARGS, ...subject.nodeArgs] };
+  const variant = { ...subject, nodeArgs: [...V8_FLAGS, ...subject.nodeArgs] };
   await withServer({ node, server: SERVER, variant, pinning, env: {} }, async ({ port }) => {
     await sleep(seconds * 1000);
     const took = (await get(port, '/')) as Record<string, number>;

@@ -40,6 +40,24 @@ export interface SampleCounts {
   profilerNs: number;
 }
 
+export function noSamples(): SampleCounts {
+  return {
+    total: 0,
+    idle: 0,
+    missed: 0,
+    warmup: 0,
+    ignored: 0,
+    profiler: 0,
+    unresolved: 0,
+    unmatched: 0,
+    threadCpuNs: 0,
+    discardedCpuNs: 0,
+    tickCpuNs: 0,
+    owedCpuNs: 0,
+    profilerNs: 0,
+  };
+}
+
 /** A sample on the thread. */
 export interface TimedSample {
   /** Of the segment. */

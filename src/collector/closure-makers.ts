@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import type * as Acorn from 'acorn';
 import { functionPlace, LineIndex } from '../capture/function-place.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
-import { isFilePath, readText } from './read-text.ts';
+import { readScript } from './read-text.ts';
 
 /** Larger scripts are bundles, which take half a second and more to parse. */
 const MAX_SCRIPT_BYTES = 2 ** 20;
@@ -64,10 +64,16 @@ export class ClosureMakers {
   makerOf(info: FunctionInfo): FunctionInfo | undefined {
     if (info.line === 0 || (info.category !== 'app' && info.category !== 'package')) return undefined;
     const met = this.#met.get(info.file) ?? this.#meetIn(info.file);
-    // Only what begins before it can be around it: without any such, nothing is parsed.
-    if (![...met.values()].some((other) => isBefore(other, info))) return undefined;
     const { file, ...place } = this.#positions.scriptPlace(info);
-    const makers = this.#makersIn(file);
+    let makers = this.#scripts.get(file);
+    if (!makers) {
+      // Only what begins before it can be around it: without any such, nothing is parsed.
+      if (![...met.values()].some((other) => isBefore(other, info))) return undefined;
+      const text = readScript(file, MAX_SCRIPT_BYTES);
+      // Closures of what cannot be read stand where V8 shows them.
+      makers = text === undefined ? new Map() : closureMakers(text);
+      this.#scripts.set(file, makers);
+    }
     for (let maker = makers.get(placeOf(place)); maker; maker = makers.get(placeOf(maker))) {
       const original = this.#positions.originalPlace({ file, ...maker });
       const found = original.file === info.file ? met.get(placeOf(original)) : undefined;
@@ -86,36 +92,15 @@ export class ClosureMakers {
     this.#met.set(file, met);
     return met;
   }
-
-  #makersIn(script: string): Makers {
-    const known = this.#scripts.get(script);
-    if (known) return known;
-    const makers = readMakers(script);
-    this.#scripts.set(script, makers);
-    return makers;
-  }
-}
-
-/** @returns none where the script cannot be read or is not JavaScript, as what a loader makes of other languages. */
-function readMakers(script: string): Makers {
-  if (!isFilePath(script)) return new Map();
-  let text: string;
-  try {
-    text = readText(script, MAX_SCRIPT_BYTES);
-  } catch {
-    // It is gone, or too large: its closures stand where V8 shows them.
-    return new Map();
-  }
-  return closureMakers(text);
 }
 
 /** @returns of every function of a script, where V8 puts it, and the function around it; none of a text that is not JavaScript. */
 export function closureMakers(text: string): Makers {
-  const functions = functionsOf(text)?.sort((a, b) => a.start - b.start);
+  const functions = functionsOf(text).sort((a, b) => a.start - b.start);
   const lines = new LineIndex(text);
   const makers = new Map<string, Place | undefined>();
   const around: { readonly end: number; readonly place: Place }[] = [];
-  for (const { start, end } of functions ?? []) {
+  for (const { start, end } of functions) {
     while (around.length > 0 && (around.at(-1) as { end: number }).end <= start) around.pop();
     const place = lines.placeOf(functionPlace(text, start).offset);
     makers.set(placeOf(place), around.at(-1)?.place);
@@ -142,8 +127,8 @@ type ParserBase = new (
 
 const FUNCTION_NODE = /^(?:Function(?:Declaration|Expression)|ArrowFunctionExpression)$/;
 
-/** @returns undefined for what is not JavaScript. */
-function functionsOf(text: string): Span[] | undefined {
+/** @returns none for what is not JavaScript. */
+function functionsOf(text: string): Span[] {
   // Loaded when there is something to parse: most servers need it never.
   const { Parser } = createRequire(import.meta.url)('acorn') as typeof Acorn;
   for (const sourceType of ['script', 'module'] as const) {
@@ -161,7 +146,7 @@ function functionsOf(text: string): Span[] | undefined {
       // The other kind of script, or no JavaScript at all.
     }
   }
-  return undefined;
+  return [];
 }
 
 /** A parser that notes functions, and lets go of their bodies: a syntax tree is many times as large as its text. */

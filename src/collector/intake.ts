@@ -11,6 +11,7 @@ import {
   attributeSegment,
   BACKGROUND_ROUTE,
   type Destination,
+  noSamples,
   type SampleCounts,
   type TimedSample,
 } from './attribute.ts';
@@ -42,21 +43,7 @@ export class Intake {
   readonly #pending = new PendingRequests();
   #ended = 0;
   #open = 0;
-  readonly counts: SampleCounts = {
-    total: 0,
-    idle: 0,
-    missed: 0,
-    warmup: 0,
-    ignored: 0,
-    profiler: 0,
-    unresolved: 0,
-    unmatched: 0,
-    threadCpuNs: 0,
-    discardedCpuNs: 0,
-    tickCpuNs: 0,
-    owedCpuNs: 0,
-    profilerNs: 0,
-  };
+  readonly counts: SampleCounts = noSamples();
   readonly stitched: StitchCounts = { stitchedNs: 0, ambiguousNs: 0, unknownNs: 0 };
   readonly #makers: ClosureMakers;
   readonly #stitcher: Stitcher;

@@ -18,3 +18,13 @@ export function readText(file: string, maxBytes: number): string {
   if (!found.isFile() || found.size > maxBytes) throw new Error(`${file} is no file, or too large`);
   return readFileSync(file, 'utf8');
 }
+
+/** @returns undefined for a script that is no file, is gone or too large: made at run time, say. */
+export function readScript(script: string, maxBytes: number): string | undefined {
+  if (!isFilePath(script)) return undefined;
+  try {
+    return readText(script, maxBytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -8,7 +8,7 @@ import type { FunctionInfo } from '../profile/profile.ts';
 import type { StackFrame } from '../wait/logical-stack.ts';
 import type { FreshStacks } from '../wait/stack-table.ts';
 import { functionStart } from './function-start.ts';
-import { isFilePath, readText } from './read-text.ts';
+import { readScript } from './read-text.ts';
 import { pathOfScript, type Symbolizer } from './symbolizer.ts';
 
 const MAX_SCRIPT_BYTES = 8 * 2 ** 20;
@@ -103,12 +103,7 @@ function withStarts(functions: readonly StackFrame[]): StackFrame[] {
   return functions.map((frame) => functionStart(frame, scripts.get(frame.file)));
 }
 
+/** @returns undefined where it cannot be read: its functions keep the positions they came with. */
 function linesOf(path: string): readonly string[] | undefined {
-  if (!isFilePath(path)) return undefined;
-  try {
-    return readText(path, MAX_SCRIPT_BYTES).split(/\r\n|[\n\r\u2028\u2029]/);
-  } catch {
-    // Made at run time, or gone: the function keeps the position it came with.
-    return undefined;
-  }
+  return readScript(path, MAX_SCRIPT_BYTES)?.split(/\r\n|[\n\r\u2028\u2029]/);
 }

@@ -4,6 +4,7 @@
  * the sample that it came with: between two samples of a server that is not saturated, other work ran unseen.
  */
 
+import { median } from '../profile/dispersion.ts';
 import type { CpuSegment } from '../sample/segment.ts';
 
 /** Votes are counted over so many samples at a time, so that a share of the CPU lost to other processes for a while is lost by all alike. */
@@ -75,14 +76,11 @@ export function weighSamples(segment: CpuSegment, isIdle: (node: number) => bool
   const factor = readNs < 1 ? 0 : threadCpuNs / readNs;
   let owedNs = owedCpuNs + (factor === 0 ? threadCpuNs : 0);
   const tickNsOf = ticks(readings);
-  let tickCpuNs = 0;
+  const tickCpuNs = readings.reduce((sum, reading) => sum + tickNsOf(reading), 0) * factor;
   for (let from = 0; from < readings.length; from += VOTE_SAMPLES) {
     const voting = readings.slice(from, from + VOTE_SAMPLES);
-    const votingNs = voting.reduce((sum, reading) => sum + reading.cpuNs, 0) * factor;
-    const ticksNs = voting.reduce((sum, reading) => sum + tickNsOf(reading), 0) * factor;
     const sum = voting.reduce((total, reading) => total + voteOf(reading), 0);
-    tickCpuNs += ticksNs;
-    owedNs += votingNs - ticksNs;
+    owedNs += voting.reduce((total, reading) => total + reading.cpuNs - tickNsOf(reading), 0) * factor;
     const eachNs = sum === 0 ? 0 : Math.min(owedNs / sum, MAX_INTERVALS_PER_VOTE * meanWallNs);
     for (const reading of voting) cpuNs[reading.index] = eachNs * voteOf(reading);
     // Rounding must not leave a debt.
@@ -148,8 +146,7 @@ function ticks(readings: readonly Reading[]): (reading: Reading) => number {
  * for as long as they waited, at least.
  */
 function missedIn(readings: readonly Reading[]): number {
-  const inOrder = readings.map(({ passedNs }) => passedNs).sort((a, b) => a - b);
-  const usualNs = inOrder[inOrder.length >> 1] ?? 0;
+  const usualNs = median(readings.map(({ passedNs }) => passedNs));
   return readings.filter(({ isIdle, passedNs, cpuNs }) => {
     const lateNs = passedNs - usualNs;
     return isIdle && lateNs >= LATE_NS && lateNs < usualNs / 2 && cpuNs >= lateNs;

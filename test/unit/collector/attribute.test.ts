@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { attributeSegment, type Destination, type SampleCounts } from '../../../src/collector/attribute.ts';
+import { attributeSegment, type Destination, noSamples, type SampleCounts } from '../../../src/collector/attribute.ts';
 import { CallTreeBuilder } from '../../../src/profile/call-tree-builder.ts';
 import type { Profile } from '../../../src/profile/profile.ts';
 import { sumColumn } from '../../../src/profile/totals.ts';
@@ -24,21 +24,7 @@ async function attribute(
   segment: CpuSegment,
   destinations: Readonly<Record<number, Destination>> = {},
 ): Promise<Attributed> {
-  const counts: SampleCounts = {
-    total: 0,
-    idle: 0,
-    missed: 0,
-    warmup: 0,
-    ignored: 0,
-    profiler: 0,
-    unresolved: 0,
-    unmatched: 0,
-    threadCpuNs: 0,
-    discardedCpuNs: 0,
-    tickCpuNs: 0,
-    owedCpuNs: 0,
-    profilerNs: 0,
-  };
+  const counts = noSamples();
   const builder = new CallTreeBuilder();
   const pending = new CallTreeBuilder();
   attributeSegment(segment, await symbolizer().symbolize(segment.functions), {
