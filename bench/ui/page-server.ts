@@ -25,7 +25,7 @@ const STATUS: StatusAnswer = {
     idleSamples: 0,
     missedSamples: 0,
     discarded: { warmup: 0, ignored: 0, profiler: 0, unresolved: 0, unmatched: 0 },
-    cpuMs: { thread: 0, discarded: 0, owed: 0 },
+    cpuMs: { thread: 0, discarded: 0, owed: 0, held: 0 },
     samplerRestarts: 0,
   },
   requests: { ended: 1000, open: 0 },

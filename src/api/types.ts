@@ -116,10 +116,15 @@ export interface StatusAnswer {
     /** Samples that are in no profile, by reason; nothing is dropped without being counted here. */
     readonly discarded: Readonly<Record<'warmup' | 'ignored' | 'profiler' | 'unresolved' | 'unmatched', number>>;
     /**
-     * Where the thread's CPU time is that is in no profile: with discarded samples, the profiler's own work among them, taken by the sampler itself where the
-     * thread was idle, or owed to the next ones. What requests without a route hold back is in neither yet.
+     * All CPU time of the thread, and where it is that is in no profile: with discarded samples, the profiler's own work among them, or taken by the sampler itself
+     * where the thread was idle; owed to the next samples; held back for requests whose route is not known yet.
      */
-    readonly cpuMs: { readonly thread: number; readonly discarded: number; readonly owed: number };
+    readonly cpuMs: {
+      readonly thread: number;
+      readonly discarded: number;
+      readonly owed: number;
+      readonly held: number;
+    };
     readonly samplerRestarts: number;
   };
   readonly requests: { readonly ended: number; readonly open: number };

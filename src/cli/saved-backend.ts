@@ -151,7 +151,7 @@ function statusOf({ from, tree, figures }: Slice, options: Options): StatusAnswe
       idleSamples: 0,
       missedSamples: 0,
       discarded: { warmup: 0, ignored: 0, profiler: 0, unresolved: 0, unmatched: 0 },
-      cpuMs: { thread: sumColumn(tree.nodes.self.cpuNs) / 1e6, discarded: 0, owed: 0 },
+      cpuMs: { thread: sumColumn(tree.nodes.self.cpuNs) / 1e6, discarded: 0, owed: 0, held: 0 },
       samplerRestarts: 0,
     },
     requests: { ended: tree.requests, open: 0 },

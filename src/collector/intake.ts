@@ -78,6 +78,11 @@ export class Intake {
     return this.#open;
   }
 
+  /** CPU time of the samples that wait for their requests' routes. */
+  get heldCpuNs(): number {
+    return this.#pending.held().cpuNs;
+  }
+
   /**
    * @param segment null where nothing is sampled.
    * @param traces null where waits are not traced.

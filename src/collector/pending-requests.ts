@@ -10,12 +10,10 @@ import { type ReportedRequest, requestKey } from './reported-requests.ts';
 /** The host names every request's route after a few seconds, so these are few. */
 const MAX_PENDING = 1000;
 
-export interface LostSamples {
+export interface HeldSamples {
   readonly samples: number;
   readonly cpuNs: number;
 }
-
-const NONE_LOST: LostSamples = { samples: 0, cpuNs: 0 };
 
 export class PendingRequests {
   #pending = new Map<string, CallTreeBuilder>();
@@ -35,9 +33,20 @@ export class PendingRequests {
     return builder;
   }
 
+  /** What waits at the moment. */
+  held(): HeldSamples {
+    let samples = 0;
+    let cpuNs = 0;
+    for (const builder of this.#pending.values()) {
+      const { self } = snapshot(builder).nodes;
+      samples += sumColumn(self.samples);
+      cpuNs += sumColumn(self.cpuNs);
+    }
+    return { samples, cpuNs };
+  }
+
   /** Gives held-back samples to the routes that are known now. @returns the samples of requests that vanished. */
-  settle(reported: readonly ReportedRequest[], routes: readonly string[], into: CallTreeBuilder): LostSamples {
-    if (this.#pending.size === 0) return NONE_LOST;
+  settle(reported: readonly ReportedRequest[], routes: readonly string[], into: CallTreeBuilder): HeldSamples {
     const still = new Map<string, CallTreeBuilder>();
     for (const request of reported) {
       const key = requestKey(request.slot, request.startMicros);
@@ -48,15 +57,9 @@ export class PendingRequests {
       if (route === undefined) still.set(key, held);
       else mergeInto(into, underRoute(held, route));
     }
-    let samples = 0;
-    let cpuNs = 0;
-    for (const builder of this.#pending.values()) {
-      const { self } = snapshot(builder).nodes;
-      samples += sumColumn(self.samples);
-      cpuNs += sumColumn(self.cpuNs);
-    }
+    const vanished = this.held();
     this.#pending = still;
-    return { samples, cpuNs };
+    return vanished;
   }
 
   clear(): void {

@@ -62,6 +62,7 @@ export function statusAnswer({
         thread: counts.threadCpuNs / 1e6,
         discarded: counts.discardedCpuNs / 1e6,
         owed: counts.owedCpuNs / 1e6,
+        held: intake.heldCpuNs / 1e6,
       },
       samplerRestarts: host?.samplerRestarts ?? 0,
     },

@@ -188,17 +188,18 @@ function sumRow(measured: Measured): ShareRow {
     all,
     status: { sampling },
   } = measured;
-  const { thread, discarded, owed } = sampling.cpuMs;
+  const { thread, discarded, owed, held } = sampling.cpuMs;
   const threadMs = truth.threadNs / 1e6;
   console.log(
-    `${percent(thread / threadMs)} of the thread's CPU time on the profiler's clock: ${percent(profileCpuNs(all) / truth.threadNs)} in the profile, ${percent(discarded / threadMs)} discarded, ${percent(owed / threadMs)} owed; ${sampling.missedSamples} missed of ${busySamples(measured)} samples; ${sampling.samplerRestarts} restarts of the sampler`,
+    `${percent(thread / threadMs)} of the thread's CPU time on the profiler's clock: ${percent(profileCpuNs(all) / truth.threadNs)} in the profile, ${percent(discarded / threadMs)} discarded, ${percent(owed / threadMs)} owed, ${percent(held / threadMs)} held; ${sampling.missedSamples} missed of ${busySamples(measured)} samples; ${sampling.samplerRestarts} restarts of the sampler`,
   );
   return { what: 'all CPU of the thread', truth: 1, measured: foundCpuNs(measured) / truth.threadNs };
 }
 
 /** All CPU time of the thread that the profiler knows of, the sampler's own included. */
 function foundCpuNs({ all, status: { sampling } }: Measured): number {
-  return profileCpuNs(all) + (sampling.cpuMs.discarded + sampling.cpuMs.owed) * 1e6;
+  const { discarded, owed, held } = sampling.cpuMs;
+  return profileCpuNs(all) + (discarded + owed + held) * 1e6;
 }
 
 function busySamples({ status: { sampling } }: Measured): number {

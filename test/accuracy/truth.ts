@@ -1,5 +1,6 @@
 /** What the servers of this folder know about themselves, and what the profiler measured of the same. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
 import type { FunctionInfo, Profile } from '../../src/profile/profile.ts';
 import { statsRows } from '../../src/profile/stats.ts';
@@ -78,9 +79,13 @@ async function truthOf(server: TestServer): Promise<Truth> {
   return (await (await server.get('/truth')).json()) as Truth;
 }
 
+/** An answer may lack what was recorded since a rotation so short a time ago, and for requests that were open then all of their samples. */
+const MAX_STALE_MS = 200;
+
 /** Asks the server for the truth, then the profiler for what it saw until then. */
 export async function measure(server: TestServer): Promise<Omit<Measured, 'besides'>> {
   const truth = await truthOf(server);
+  await sleep(MAX_STALE_MS + 50);
   const { routes } = (await server.api('routes')) as RoutesAnswer;
   const all = (await server.api('profile')) as Profile;
   const status = (await server.api('status')) as StatusAnswer;

@@ -114,6 +114,7 @@ test('samples of a request that is not routed yet wait for its route', async () 
     batchOf([{ slot: 1, start: 40 }], [], 200),
   );
   assert.equal(samplesIn(second.tree), 0);
+  assert.equal(intake.heldCpuNs, 20e6);
   const third = await take(
     intake,
     segmentOf([{ stack: WORK, at: 290, slot: 1 }], { from: 200, to: 290 }),
@@ -121,6 +122,7 @@ test('samples of a request that is not routed yet wait for its route', async () 
   );
   assert.deepEqual(samplesOf(third), { 'GET /late': 3 });
   assert.equal(third.tree.nodes.self.cpuNs[2], 30e6);
+  assert.equal(intake.heldCpuNs, 0);
 });
 
 test('held-back samples of a request that is never heard of again are counted as unresolved', async () => {
