@@ -35,6 +35,7 @@ import { startHeapSampler } from './sample/heap.ts';
 import { segmentBuffers } from './sample/segment.ts';
 import { VERSION } from './version.ts';
 import type { DriverSeam } from './wait/driver.ts';
+import { StackTable } from './wait/stack-table.ts';
 import { traceBuffers } from './wait/trace-batch.ts';
 
 /** The sampler keeps room for twice this time; rotations come far more often. */
@@ -63,6 +64,7 @@ export class Agent {
   readonly #guard: Guard;
   readonly #problems: string[];
   readonly #routes = new RouteTable();
+  readonly #stacks = new StackTable();
   readonly #serverEmit: ServerEmit;
   readonly #collector: CollectorThread;
   readonly #rotation: RotationTimer;
@@ -185,7 +187,7 @@ export class Agent {
         markFirst: options.discardFirstRequest && this.#recordings++ === 0,
       },
       { driverSeam, guard: this.#guard },
-      options.waits === 'off' ? undefined : { isLimited: options.waits === 'auto', ownDirectory },
+      options.waits === 'off' ? undefined : { isLimited: options.waits === 'auto', ownDirectory, stacks: this.#stacks },
     );
   }
 

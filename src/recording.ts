@@ -13,6 +13,7 @@ import type { CpuSegment } from './sample/segment.ts';
 import type { DriverSeam } from './wait/driver.ts';
 import { followDrivers } from './wait/follow-drivers.ts';
 import { waitSources } from './wait/sources/index.ts';
+import type { StackTable } from './wait/stack-table.ts';
 import type { TraceBatch } from './wait/trace-batch.ts';
 import { WaitTracer } from './wait/tracer.ts';
 
@@ -33,6 +34,8 @@ export interface WaitOptions {
   readonly isLimited: boolean;
   /** Folder of the profiler's own code. */
   readonly ownDirectory: string;
+  /** One for all recordings of a process, as routes: the collector knows stacks by their number. */
+  readonly stacks: StackTable;
 }
 
 /** What a recording has to do with the host. */

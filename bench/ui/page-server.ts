@@ -60,6 +60,8 @@ const ROUTES: RoutesAnswer = {
       wallMs: 1,
       waitMs: 0,
       otherMs: 0,
+      notTracedMs: 0,
+      tracedRequests: 0,
       blockedBy: [],
     },
   ],

@@ -59,9 +59,14 @@ export interface RouteFigures {
   readonly cpuMs: number;
   /** Time on the JavaScript thread. */
   readonly wallMs: number;
+  /** Of traced requests, and of others for which they stand. */
   readonly waitMs: number;
-  /** Sum of durations less CPU and waits: event-loop delay and what is not instrumented. */
+  /** What is left of the durations of the same: event-loop delay and what is not instrumented. */
   readonly otherMs: number;
+  /** What is left of the durations of requests for which no traced one stands: nobody knows what they waited for. */
+  readonly notTracedMs: number;
+  /** So many were traced: a few say little. */
+  readonly tracedRequests: number;
   /** What held the event loop while requests could have gone on, the longest first: estimated from traced requests, within the waits and the rest. */
   readonly blockedBy: readonly BlockerFigures[];
 }

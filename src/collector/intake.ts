@@ -116,7 +116,10 @@ export class Intake {
     this.#keepSlow(batch, traced);
     const recorded = this.#build(builder, from / 1000, to / 1000, figures);
     const stitched = this.#stitch(recorded);
-    if (traces) this.#waits.add(traced, requests, { routes: this.#routes, builder: stitched, figures });
+    if (traces) {
+      const targets = { routes: this.#routes, builder: stitched, ended: batch.figures, figures };
+      this.#waits.add(traced, requests, targets);
+    }
     return { from: from / 1000, to: to / 1000, tree: stitched.build(recorded), figures };
   }
 

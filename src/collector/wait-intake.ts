@@ -1,25 +1,26 @@
-/**
- * Adds what requests waited for to the trees of their routes. Traced requests stand for all: their waits are scaled by the durations
- * of the requests that ended in the same time, and what no traced request has stood for yet is owed until one does.
- */
+/** Adds what requests waited for to the trees of their routes: traced requests stand for all (route-waits.ts). */
 
 import { routeFunction } from '../profile/by-route.ts';
 import type { CallTreeBuilder } from '../profile/call-tree-builder.ts';
+import { placeKey } from '../profile/place-key.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
+import type { FiguresBatch } from '../request/figures-log.ts';
 import { FLAG_FIRST, FLAG_OPEN } from '../request/request-batch.ts';
-import { Blockers } from '../store/blockers.ts';
+import type { Blocker, Blockers } from '../store/blockers.ts';
 import type { RequestFigures } from '../store/contract.ts';
 import type { TraceBatch } from '../wait/trace-batch.ts';
-import { OWN_FUNCTION } from './attribute.ts';
-import { heldUp } from './held-up.ts';
+import { blockersOf } from './blockers-of.ts';
+import { durationExponent } from './duration-classes.ts';
 import { learnCallbacks } from './learn-callbacks.ts';
 import { type ReportedRequest, requestKey } from './reported-requests.ts';
+import { RouteWaits, type TracedClass } from './route-waits.ts';
 import { type Interval, type OnThread, shareWaits } from './share-waits.ts';
 import type { Stitcher } from './stitcher.ts';
 import type { Symbolizer } from './symbolizer.ts';
-import { isOwnWork, stackOf, type Timeline, type TimelineSample } from './timeline.ts';
+import type { Timeline, TimelineSample } from './timeline.ts';
 import { type OperationStack, TraceStacks } from './trace-stacks.ts';
 import { type TracedRequest, tracedRequests } from './traced-requests.ts';
+import { type Amount, sum } from './wait-estimate.ts';
 
 /** Requests whose samples are kept until they end. */
 const MAX_KEPT = 5000;
@@ -53,16 +54,20 @@ export interface WaitIntakeOptions {
 export interface WaitTargets {
   readonly routes: readonly string[];
   readonly builder: CallTreeBuilder;
-  /** Of the requests that ended in the same time. */
+  /** The requests that ended in the same time. */
+  readonly ended: FiguresBatch;
   readonly figures: ReadonlyMap<string, RequestFigures>;
 }
 
-interface RouteWaits {
-  tracedMicros: number;
+/** Where the time of a key goes: to an operation by its stack, or to who held up the event loop. */
+type Target = { readonly stack: number } | { readonly blocker: Omit<Blocker, 'ns' | 'samples'> };
+
+/** Traced requests of one route. */
+interface TracedRoute {
+  /** By exponent of their durations. */
+  readonly classes: Map<number, TracedClass>;
   /** Unscaled. */
-  readonly blockers: Blockers;
-  /** Nanoseconds and operations by stack, unscaled. */
-  readonly byStack: Map<number, { ns: number; count: number }>;
+  readonly blockers: Blocker[];
 }
 
 export class WaitIntake {
@@ -70,10 +75,8 @@ export class WaitIntake {
   readonly #options: WaitIntakeOptions;
   /** Samples of requests that may turn out to be traced. */
   #onThread = new Map<string, OnThread[]>();
-  /** Per route, durations of requests for which no traced one has stood yet. */
-  readonly #owedMicros = new Map<string, number>();
-  /** Per route and stack, what more was on the thread than waited for so far. */
-  readonly #debtNs = new Map<string, number>();
+  readonly #waits = new RouteWaits();
+  readonly #targets = new Map<string, Target>();
   readonly counts: WaitCounts = { tracedRequests: 0, operations: 0, dropped: 0, share: 0, costMs: 0 };
 
   constructor(options: WaitIntakeOptions) {
@@ -130,19 +133,22 @@ export class WaitIntake {
   add(
     requests: readonly TracedRequest[],
     reported: readonly ReportedRequest[],
-    { routes, builder, figures }: WaitTargets,
+    { routes, builder, ended, figures }: WaitTargets,
   ): void {
-    for (const [route, { durations }] of figures)
-      this.#owedMicros.set(route, (this.#owedMicros.get(route) ?? 0) + durations.sum);
-    for (const [route, waits] of this.#byRoute(requests, routes)) {
-      if (waits.tracedMicros <= 0) continue;
-      const scale = (this.#owedMicros.get(route) ?? 0) / waits.tracedMicros;
-      this.#owedMicros.delete(route);
-      const blockers = figures.get(route)?.blockers;
-      for (const blocker of waits.blockers.largest()) blockers?.add({ ...blocker, ns: blocker.ns * scale });
-      for (const [stack, { ns, count }] of waits.byStack)
-        this.#addStack(builder, route, stack, ns * scale, count * scale);
+    const traced = this.#byRoute(requests, routes);
+    for (const all of ended.routes) {
+      const route = routes[all.route];
+      const figure = route === undefined ? undefined : figures.get(route);
+      if (route === undefined || !figure) continue;
+      const { classes, blockers } = traced.get(route) ?? { classes: new Map<number, TracedClass>(), blockers: [] };
+      const { amounts, coveredMicros } = this.#waits.add(route, classes, all);
+      figure.coveredMicros += coveredMicros;
+      for (const { requests: count } of classes.values()) figure.traced += count;
+      for (const [key, amount] of amounts) this.#addAmount(key, amount, route, builder, figure.blockers);
+      // How often they were seen is not scaled.
+      for (const blocker of blockers) figure.blockers.add({ ...blocker, ns: 0 });
     }
+    if (this.#waits.isFull) this.#forget();
     this.#keepOpen(reported);
   }
 
@@ -156,58 +162,59 @@ export class WaitIntake {
 
   /** Forgets what belongs to a cleared profile; what was learned stays true. */
   clear(): void {
-    this.#owedMicros.clear();
-    this.#debtNs.clear();
+    this.#forget();
   }
 
-  #byRoute(requests: readonly TracedRequest[], routes: readonly string[]): Map<string, RouteWaits> {
-    const byRoute = new Map<string, RouteWaits>();
+  #forget(): void {
+    this.#waits.clear();
+    this.#targets.clear();
+  }
+
+  /** What traced requests waited for, per route. */
+  #byRoute(requests: readonly TracedRequest[], routes: readonly string[]): Map<string, TracedRoute> {
+    const byRoute = new Map<string, TracedRoute>();
     for (const request of requests) {
       const { slot, startMicros, endMicros, operations } = request;
       const route = routes[request.route];
       if (route === undefined || request.flags & FLAG_FIRST) continue;
       const shares = shareWaits(operations, request, this.#onThread.get(requestKey(slot, startMicros)));
-      const waits = byRoute.get(route) ?? { tracedMicros: 0, blockers: new Blockers(), byStack: new Map() };
-      byRoute.set(route, waits);
-      waits.tracedMicros += endMicros - startMicros;
-      this.#addBlockers(waits.blockers, request);
+      const { classes, blockers } = byRoute.get(route) ?? { classes: new Map<number, TracedClass>(), blockers: [] };
+      byRoute.set(route, { classes, blockers });
+      const exponent = durationExponent(endMicros - startMicros);
+      const some = classes.get(exponent) ?? { requests: 0, micros: 0, amounts: new Map<string, Amount>() };
+      classes.set(exponent, some);
+      some.requests++;
+      some.micros += Math.max(0, endMicros - startMicros);
       this.counts.tracedRequests++;
       this.counts.operations += operations.length;
-      for (const [at, { stack }] of operations.entries()) {
-        const sum = waits.byStack.get(stack) ?? { ns: 0, count: 0 };
-        sum.ns += shares[at] as number;
-        sum.count++;
-        waits.byStack.set(stack, sum);
+      const add = (key: string, target: Target, amount: Amount): void => {
+        this.#targets.set(key, target);
+        some.amounts.set(key, sum(some.amounts.get(key), amount));
+      };
+      for (const [at, { stack }] of operations.entries())
+        add(`${stack}`, { stack }, { ns: shares[at] as number, count: 1 });
+      for (const blocker of blockersOf(request, this.#options)) {
+        const { route: other, info, ns } = blocker;
+        add(`${placeKey(info)}\n${other}`, { blocker: { route: other, info } }, { ns, count: 0 });
+        blockers.push(blocker);
       }
     }
     return byRoute;
   }
 
-  #addBlockers(blockers: Blockers, request: TracedRequest): void {
-    const { timeline, intervalMs, ownerOf } = this.#options;
-    const { slot, startMicros, endMicros, operations } = request;
-    const samples = timeline.between(startMicros, endMicros);
-    // It tells whether the thread was busy up to the end.
-    const next = timeline.next(endMicros);
-    if (next) samples.push(next);
-    const isOwn = (sample: TimelineSample): boolean => sample.slot === slot && sample.requestMicros === startMicros;
-    for (const { sample, ns } of heldUp(request, operations, samples, isOwn, intervalMs * 1000)) {
-      const info = isOwnWork(sample) ? OWN_FUNCTION : holderOf(stackOf(sample));
-      if (info) blockers.add({ route: ownerOf(sample), info, ns, samples: 1 });
+  #addAmount(key: string, { ns, count }: Amount, route: string, builder: CallTreeBuilder, blockers: Blockers): void {
+    const target = this.#targets.get(key);
+    if (!target) return;
+    if ('blocker' in target) {
+      blockers.add({ ...target.blocker, ns, samples: 0 });
+      return;
     }
-  }
-
-  #addStack(builder: CallTreeBuilder, route: string, index: number, ns: number, count: number): void {
-    const stack = this.#stacks.get(index);
+    const stack = this.#stacks.get(target.stack);
     if (!stack) return;
-    const key = `${index}:${route}`;
-    const settledNs = ns - (this.#debtNs.get(key) ?? 0);
-    if (settledNs < 0) this.#debtNs.set(key, -settledNs);
-    else this.#debtNs.delete(key);
     for (const { functions, share } of this.#pathsOf(stack, route)) {
       let node = builder.child(0, builder.addFunction(routeFunction(route)));
       for (const info of functions) node = builder.child(node, builder.addFunction(info));
-      builder.addSelf(node, { waitNs: Math.max(0, settledNs) * share, waits: count * share });
+      builder.addSelf(node, { waitNs: ns * share, waits: count * share });
     }
   }
 
@@ -232,10 +239,4 @@ export class WaitIntake {
     }
     this.#onThread = kept;
   }
-}
-
-/** @returns the function to be looked at: the innermost of the application, else of a package. */
-function holderOf(stack: readonly FunctionInfo[]): FunctionInfo | undefined {
-  const innermost = (wanted: string): FunctionInfo | undefined => stack.findLast(({ category }) => category === wanted);
-  return innermost('app') ?? innermost('package') ?? stack.at(-1);
 }

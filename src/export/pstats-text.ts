@@ -4,6 +4,7 @@
  * exact calls the first column is `samples`, and percall is the mean per request.
  */
 
+import { NOT_TRACED_FUNCTION, OTHER_FUNCTION, restInTree } from '../profile/by-route.ts';
 import { type CallEdges, callees, callers } from '../profile/call-edges.ts';
 import { formatSamples, formatSeconds, formatSecondsPer } from '../profile/display-figures.ts';
 import { formatDuration } from '../profile/duration.ts';
@@ -100,9 +101,20 @@ function heading(profile: Profile, metric: Metric): string[] {
     shown.length === 0 ? '(no routes)' : shown.join(', '),
     '',
     `   ${requests} requests, ${samples} samples every ${intervalMs} ms in ${formatDuration(recordedNs)}`,
-    `   ${time('cpu')}, ${time('wall')}, of which ${time('wait')}; shown: ${metric}`,
+    `   ${time('cpu')}, ${time('wall')}, of which ${time('wait')}${restOfWaits(profile)}; shown: ${metric}`,
     `   percall: mean per ${areCallsCounted(profile) ? 'call' : 'request (calls were not counted)'}`,
   ];
+}
+
+/** What of the waits is none that is known. */
+function restOfWaits(profile: Profile): string {
+  const rest = [...restInTree(profile).values()];
+  const parts = [
+    { name: OTHER_FUNCTION.name, ns: rest.reduce((sum, { otherNs }) => sum + otherNs, 0) },
+    { name: NOT_TRACED_FUNCTION.name, ns: rest.reduce((sum, { notTracedNs }) => sum + notTracedNs, 0) },
+  ].filter(({ ns }) => ns > 0);
+  if (parts.length === 0) return '';
+  return ` with ${parts.map(({ name, ns }) => `${name} ${formatDuration(ns)}`).join(' and ')}`;
 }
 
 function memoryHeading({ nodes, window }: Profile, figure: HeapFigure): string[] {

@@ -8,14 +8,37 @@ import { type FunctionInfo, type Profile, SELF_COLUMNS } from './profile.ts';
 
 const ROUTE_FILE = 'route:';
 
-/** Time of requests that is neither on the thread nor a wait that is known: event-loop delay and what is not instrumented. */
+/** Time of traced requests, and of those for which they stand, that is neither on the thread nor a wait that is known: event-loop delay and what is not instrumented. */
 export const OTHER_FUNCTION: FunctionInfo = { name: '(other)', file: '', line: 0, column: 0, category: 'wait' };
+/** Time off the thread of requests for which no traced one stands: what they waited for is not known. */
+export const NOT_TRACED_FUNCTION: FunctionInfo = { ...OTHER_FUNCTION, name: '(not traced)' };
+
+/** Whether a frame stands for what is left of requests' time, and for no wait. */
+export function isRestFunction({ name, category }: FunctionInfo): boolean {
+  return category === 'wait' && (name === OTHER_FUNCTION.name || name === NOT_TRACED_FUNCTION.name);
+}
 
 /** What is known of the selected routes' requests beside the tree. */
 export interface RequestTotals {
   readonly requests: number;
+  readonly rest: RestOfTime;
+}
+
+/** What of requests' time is not on the thread and no wait that is known, nanoseconds. */
+export interface RestOfTime {
   /** Goes to `OTHER_FUNCTION`. */
   readonly otherNs: number;
+  /** Goes to `NOT_TRACED_FUNCTION`. */
+  readonly notTracedNs: number;
+}
+
+export const NO_REST: RestOfTime = { otherNs: 0, notTracedNs: 0 };
+
+/** Adds the rest of requests' time below a node. */
+export function addRest(builder: CallTreeBuilder, node: number, { otherNs, notTracedNs }: RestOfTime): void {
+  if (otherNs > 0) builder.addSelf(builder.child(node, builder.addFunction(OTHER_FUNCTION)), { waitNs: otherNs });
+  if (notTracedNs > 0)
+    builder.addSelf(builder.child(node, builder.addFunction(NOT_TRACED_FUNCTION)), { waitNs: notTracedNs });
 }
 
 /** The pseudo function that stands for a route. */
@@ -34,7 +57,7 @@ export function isRouteFunction(info: FunctionInfo): boolean {
 export function selectRoutes(
   recorded: Profile,
   wanted: ReadonlySet<string> | null,
-  { requests, otherNs }: RequestTotals,
+  { requests, rest }: RequestTotals,
 ): Profile {
   const builder = new CallTreeBuilder();
   const { parent, function: nodeFunction, self } = recorded.nodes;
@@ -66,7 +89,7 @@ export function selectRoutes(
       waits: self.waits[node] as number,
     });
   }
-  if (otherNs > 0) builder.addSelf(builder.child(0, builder.addFunction(OTHER_FUNCTION)), { waitNs: otherNs });
+  addRest(builder, 0, rest);
   return builder.build({
     run: recorded.run,
     window: recorded.window,
@@ -79,13 +102,9 @@ export function selectRoutes(
 /** Sums of every column below each route of a recorded tree. */
 export function routeTotals(recorded: Profile): Map<string, Record<(typeof SELF_COLUMNS)[number], number>> {
   const totals = new Map<string, Record<(typeof SELF_COLUMNS)[number], number>>();
-  const { parent, function: nodeFunction, self } = recorded.nodes;
-  /** Route of each node; '' for the root. */
-  const routeOf: string[] = [''];
-  for (let node = 1; node < parent.length; node++) {
-    const info = recorded.functions[nodeFunction[node] as number] as FunctionInfo;
-    const route = isRouteFunction(info) ? info.name : (routeOf[parent[node] as number] as string);
-    routeOf.push(route);
+  const { self } = recorded.nodes;
+  for (const [node, route] of routesOfNodes(recorded).entries()) {
+    if (node === 0) continue;
     let total = totals.get(route);
     if (!total) {
       total = { samples: 0, cpuNs: 0, wallNs: 0, waitNs: 0, waits: 0 };
@@ -94,4 +113,29 @@ export function routeTotals(recorded: Profile): Map<string, Record<(typeof SELF_
     for (const column of SELF_COLUMNS) total[column] += self[column][node] as number;
   }
   return totals;
+}
+
+/** What of the waits below each route is none that is known: of a saved profile, whose tree has the frames of `addRest`. */
+export function restInTree(recorded: Profile): Map<string, RestOfTime> {
+  const rest = new Map<string, RestOfTime>();
+  const { function: nodeFunction, self } = recorded.nodes;
+  for (const [node, route] of routesOfNodes(recorded).entries()) {
+    const info = recorded.functions[nodeFunction[node] as number];
+    if (!info || !isRestFunction(info)) continue;
+    const ns = self.waitNs[node] as number;
+    const { otherNs, notTracedNs } = rest.get(route) ?? NO_REST;
+    if (info.name === OTHER_FUNCTION.name) rest.set(route, { otherNs: otherNs + ns, notTracedNs });
+    else rest.set(route, { otherNs, notTracedNs: notTracedNs + ns });
+  }
+  return rest;
+}
+
+/** @returns the route of each node; '' for the root and what is beside the routes. */
+function routesOfNodes({ nodes, functions }: Profile): string[] {
+  const routeOf: string[] = [''];
+  for (let node = 1; node < nodes.parent.length; node++) {
+    const info = functions[nodes.function[node] as number] as FunctionInfo;
+    routeOf.push(isRouteFunction(info) ? info.name : (routeOf[nodes.parent[node] as number] as string));
+  }
+  return routeOf;
 }

@@ -95,7 +95,7 @@ export class RequestRecorder {
     slot.begin(startMicros, exchange);
     if (this.#options.markFirst && this.#begun === 0) exchange.flags = FLAG_FIRST;
     this.#begun++;
-    if (!isConnection) exchange.trace = this.#options.tracer?.start();
+    if (!isConnection) exchange.trace = this.#options.tracer?.start(method, url);
     return slot;
   }
 

@@ -11,6 +11,10 @@ export interface RequestFigures {
   errors: number;
   /** Durations in microseconds: merging sketches of values around 1 goes wrong (@datadog/sketches-js 2.1, `_extendRange` and key 0). */
   readonly durations: DDSketch;
+  /** Of which waits were traced. */
+  traced: number;
+  /** Durations of those and of the requests for which they stand, microseconds. */
+  coveredMicros: number;
   /** Of traced requests, scaled to all. */
   readonly blockers: Blockers;
 }

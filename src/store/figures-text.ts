@@ -2,6 +2,7 @@
  * The requests of a route as JSON, for a comment of a segment file:
  *
  *     {"route":"GET /","requests":9,"errors":0,"durationMicros":{"sum":…,"min":…,"max":…,"zeros":0,"bins":[key,count,key,count,…]},
+ *      "traced":3,"coveredMicros":…,
  *      "blockers":[{"route":"GET /hot","name":"burn","systemName":"","file":"/app/server.js","line":3,"column":1,"ns":…,"samples":2}]}
  *
  * The bins are those of a DDSketch of 1 % relative accuracy (https://arxiv.org/abs/1908.10693): a key stands for durations of about
@@ -24,6 +25,8 @@ export interface StoredFigures {
   readonly zeros: number;
   /** Key, count, key, count … */
   readonly bins: readonly number[];
+  readonly traced: number;
+  readonly coveredMicros: number;
   /** The largest. */
   readonly blockers: readonly Blocker[];
 }
@@ -34,7 +37,8 @@ const MAX_BLOCKERS = 8;
 /** Of 2^63 microseconds; a sketch keeps a place for every key between its least and its largest. */
 const MAX_KEY = 2200;
 
-export function figuresToText(route: string, { requests, errors, durations, blockers }: RequestFigures): string {
+export function figuresToText(route: string, figures: RequestFigures): string {
+  const { requests, errors, durations, traced, coveredMicros, blockers } = figures;
   const { store, sum, min, max, zeroCount, count } = durations;
   const bins: number[] = [];
   for (const [at, filled] of store.bins.entries()) if (filled > 0) bins.push(at + store.offset, filled);
@@ -44,6 +48,8 @@ export function figuresToText(route: string, { requests, errors, durations, bloc
     errors,
     // Without durations both ends are infinite, which JSON does not know.
     durationMicros: { sum, min: count === 0 ? 0 : min, max: count === 0 ? 0 : max, zeros: zeroCount, bins },
+    traced,
+    coveredMicros,
     blockers: blockers.largest(MAX_BLOCKERS).map(({ route: other, info, ns, samples }) => ({
       route: other,
       name: pprofName(info),
@@ -80,6 +86,9 @@ export function figuresFromText(text: string, known: KnownFunctions): StoredFigu
     max: finite(max),
     zeros: finite(zeros),
     bins: bins as number[],
+    // Versions before these two had whatever waits were known stand for all.
+    traced: finite(value['traced'] ?? 0),
+    coveredMicros: finite(value['coveredMicros'] ?? sum),
     blockers: blockers.map((blocker) => blockerFrom(blocker, known)),
   };
 }
@@ -87,11 +96,13 @@ export function figuresFromText(text: string, known: KnownFunctions): StoredFigu
 /** Adds what was read to figures, as merging the sketches would. */
 export function addStoredFigures(
   into: RequestFigures,
-  { requests, errors, sum, min, max, zeros, bins, blockers }: StoredFigures,
+  { requests, errors, sum, min, max, zeros, bins, traced, coveredMicros, blockers }: StoredFigures,
 ): void {
   const { durations } = into;
   into.requests += requests;
   into.errors += errors;
+  into.traced += traced;
+  into.coveredMicros += coveredMicros;
   for (const blocker of blockers) into.blockers.add(blocker);
   let count = zeros;
   for (let at = 0; at < bins.length; at += 2) {

@@ -1,10 +1,17 @@
 /** The profile that a slice shows of some routes, with what is left of their requests' time as a frame of its own. */
 
-import { isRouteFunction, OTHER_FUNCTION, routeFunction, routeTotals, selectRoutes } from '../profile/by-route.ts';
+import {
+  addRest,
+  isRouteFunction,
+  type RestOfTime,
+  routeFunction,
+  routeTotals,
+  selectRoutes,
+} from '../profile/by-route.ts';
 import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import { mergeInto } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
-import type { Slice } from './contract.ts';
+import type { RequestFigures, Slice } from './contract.ts';
 
 const NS_PER_MICROSECOND = 1000;
 /** Of a comparison: more say little more about how much figures vary, and each is a whole profile. */
@@ -14,12 +21,14 @@ export const MAX_SLICES = 16;
 export function sliceProfile(slice: Slice, wanted: ReadonlySet<string> | null): Profile {
   let requests = 0;
   let otherNs = 0;
-  for (const [route, ns] of otherByRoute(slice)) {
+  let notTracedNs = 0;
+  for (const [route, rest] of restByRoute(slice)) {
     if (wanted && !wanted.has(route)) continue;
     requests += slice.figures.get(route)?.requests ?? 0;
-    otherNs += ns;
+    otherNs += rest.otherNs;
+    notTracedNs += rest.notTracedNs;
   }
-  return selectRoutes(slice.tree, wanted, { requests, otherNs });
+  return selectRoutes(slice.tree, wanted, { requests, rest: { otherNs, notTracedNs } });
 }
 
 /** How many requests ended, of each route that had any. */
@@ -36,23 +45,37 @@ export function routesOf({ figures, tree }: Slice): ReadonlySet<string> {
 export function routedProfile(slice: Slice): Profile {
   const builder = new CallTreeBuilder();
   mergeInto(builder, slice.tree);
-  for (const [route, waitNs] of otherByRoute(slice)) {
-    if (waitNs === 0) continue;
-    const routeNode = builder.child(0, builder.addFunction(routeFunction(route)));
-    builder.addSelf(builder.child(routeNode, builder.addFunction(OTHER_FUNCTION)), { waitNs });
+  for (const [route, rest] of restByRoute(slice)) {
+    if (rest.otherNs + rest.notTracedNs === 0) continue;
+    addRest(builder, builder.child(0, builder.addFunction(routeFunction(route))), rest);
   }
   return builder.build(slice.tree);
 }
 
-/** @returns per route that had requests, in nanoseconds. */
-function otherByRoute({ tree, figures }: Slice): Map<string, number> {
+/** @returns per route that had requests. */
+function restByRoute({ tree, figures }: Slice): Map<string, RestOfTime> {
   const totals = routeTotals(tree);
   return new Map(
-    [...figures].map(([route, { durations }]) => {
-      const total = totals.get(route);
-      const knownNs = (total?.wallNs ?? 0) + (total?.waitNs ?? 0);
-      // Samples of requests that have not ended may be more than all that have.
-      return [route, Math.max(0, durations.sum * NS_PER_MICROSECOND - knownNs)];
+    [...figures].map(([route, figure]) => {
+      const { wallNs = 0, waitNs = 0 } = totals.get(route) ?? {};
+      return [route, restOfTime(figure, wallNs, waitNs)];
     }),
   );
+}
+
+/**
+ * What of a route's requests is neither on the thread nor a wait that is known. Requests for which no traced one stands were on the thread for the same share of
+ * their time as the others, as far as anybody knows.
+ */
+export function restOfTime(
+  { durations, coveredMicros }: RequestFigures,
+  onThreadNs: number,
+  waitNs: number,
+): RestOfTime {
+  const { sum } = durations;
+  // Samples of requests that have not ended may be more than all that have.
+  const restNs = Math.max(0, sum * NS_PER_MICROSECOND - onThreadNs - waitNs);
+  const notCovered = sum > 0 ? Math.max(0, 1 - coveredMicros / sum) : 0;
+  const notTracedNs = Math.min(restNs, notCovered * Math.max(0, sum * NS_PER_MICROSECOND - onThreadNs));
+  return { otherNs: restNs - notTracedNs, notTracedNs };
 }

@@ -13,6 +13,8 @@ export function emptyFigures(): RequestFigures {
     requests: 0,
     errors: 0,
     durations: new DDSketch({ relativeAccuracy: DURATION_ACCURACY }),
+    traced: 0,
+    coveredMicros: 0,
     blockers: new Blockers(),
   };
 }
@@ -44,6 +46,8 @@ export function addFigures(into: Map<string, RequestFigures>, from: ReadonlyMap<
     sum.requests += figures.requests;
     sum.errors += figures.errors;
     sum.durations.merge(figures.durations);
+    sum.traced += figures.traced;
+    sum.coveredMicros += figures.coveredMicros;
     sum.blockers.merge(figures.blockers);
   }
 }

@@ -10,7 +10,7 @@ import { packageOf } from '../profile/package-of.ts';
 import { TraceBudget } from './budget.ts';
 import { captureStack } from './call-stack.ts';
 import { type LogicalStack, logicalStack } from './logical-stack.ts';
-import { StackTable } from './stack-table.ts';
+import type { StackTable } from './stack-table.ts';
 import { Operation, RequestTrace } from './trace.ts';
 import type { TraceBatch } from './trace-batch.ts';
 import { TraceLog } from './trace-log.ts';
@@ -21,14 +21,11 @@ const MAX_PENDING = 100_000;
 /** What the traced requests that are open need to be told of: operations that begin, and callbacks of those that have. */
 export type Attention = 'none' | 'operations' | 'callbacks';
 
-/**
- * What hooks cost while they are on, as a share of the CPU time; an estimate for servers that do little for a request. Below Node.js 24 they see every
- * promise.
- */
-const HOOKS_COST: Record<Attention, number> =
-  Number.parseInt(process.versions.node, 10) >= 24
-    ? { none: 0, operations: 0.015, callbacks: 0.08 }
-    : { none: 0, operations: 0.1, callbacks: 0.15 };
+/** What an event of hooks costs, in microseconds (docs/adr/0011). Below Node.js 24 they hear of every promise, by another way. */
+const BEGIN_MICROS = Number.parseInt(process.versions.node, 10) >= 24 ? 0.02 : 0.07;
+const CALL_MICROS = 0.07;
+/** What one piece of our own work costs at most: when it took longer, the thread had lost its core. */
+const MOST_MICROS = 2000;
 
 /** A request, as the log of requests knows it. */
 export interface TracedRequest {
@@ -46,6 +43,8 @@ export interface TracerOptions {
   readonly isLimited: boolean;
   /** Folder of the profiler's own code, as stacks show it. */
   readonly ownDirectory: string;
+  /** Where operations' stacks get their numbers. */
+  readonly stacks: StackTable;
   /** The request in whose context this runs. */
   readonly current: () => TracedRequest | undefined;
 }
@@ -61,7 +60,6 @@ export type Describe = (stack: LogicalStack) => { readonly label: string; readon
 export class WaitTracer {
   readonly #options: TracerOptions;
   readonly #budget: TraceBudget;
-  readonly #stacks = new StackTable();
   /** By the resource whose callback ends them; of open requests only. */
   readonly #awaited = new Map<number, Operation>();
   /** The operation whose callback runs, and what the callback runs in. */
@@ -70,8 +68,9 @@ export class WaitTracer {
   #pending = 0;
   #dropped = 0;
   #open = 0;
-  /** CPU time of the process when the hooks went on, or were paid for last. */
-  #hookedMicros = 0;
+  /** What hooks were told since they were paid for last: of resources, and of callbacks. */
+  #begun = 0;
+  #calls = 0;
   #attention: Attention = 'none';
   #watchers: readonly ((attention: Attention) => void)[] = [];
   readonly #bodyWatchers: ((body: Readable) => void)[] = [];
@@ -82,8 +81,8 @@ export class WaitTracer {
   }
 
   /** @returns where the operations of a new request go, undefined where it is not traced. */
-  start(): RequestTrace | undefined {
-    if (this.#pending >= MAX_PENDING || !this.#budget.admits()) return undefined;
+  start(method: string, url: string): RequestTrace | undefined {
+    if (this.#pending >= MAX_PENDING || !this.#budget.admits(method, url)) return undefined;
     if (this.#open++ === 0) this.#attend('operations');
     return new RequestTrace();
   }
@@ -107,6 +106,11 @@ export class WaitTracer {
   /** A traced request has such a body. */
   body(body: Readable): void {
     for (const watch of this.#bodyWatchers) watch(body);
+  }
+
+  /** Hooks were told of a resource. */
+  heard(): void {
+    this.#begun++;
   }
 
   /** Whether the current request is traced: nothing is to be done for an operation of another. */
@@ -135,13 +139,13 @@ export class WaitTracer {
       const { label, stack } = described;
       operation = new Operation(
         startMicros,
-        this.#stacks.indexOf({ label, frames: stack.frames, isRooted: stack.isRooted }),
+        this.#options.stacks.indexOf({ label, frames: stack.frames, isRooted: stack.isRooted }),
         packages,
       );
       operation.parent = this.running;
       if (!trace.add(operation)) operation = undefined;
     }
-    this.#budget.spend(epochMicros() - startMicros);
+    this.#spendSince(startMicros);
     return operation;
   }
 
@@ -189,6 +193,7 @@ export class WaitTracer {
 
   /** The callbacks of a resource begin: the operation that waits for them has ended. */
   called(asyncId: number): void {
+    this.#calls++;
     if (this.#awaited.size === 0) return;
     const operation = this.#awaited.get(asyncId);
     if (!operation) return;
@@ -205,6 +210,7 @@ export class WaitTracer {
 
   /** The callbacks that run in a resource have returned. */
   returned(asyncId: number): void {
+    this.#calls++;
     if (this.#running?.asyncId !== asyncId) return;
     this.#running.operation.doneMicros = epochMicros();
     this.#running = undefined;
@@ -215,6 +221,7 @@ export class WaitTracer {
     const { trace } = request.exchange;
     if (!trace) return;
     if (--this.#open === 0) this.#attend('none');
+    this.#payForHooks();
     for (const { asyncId, endMicros: ended } of trace.operations) if (ended === 0) this.#awaited.delete(asyncId);
     const operations = trace.waited(endMicros, isAborted);
     this.#dropped += trace.dropped;
@@ -227,7 +234,7 @@ export class WaitTracer {
     const costMicros = this.#budget.take();
     const batch: TraceBatch = {
       ...this.#log.take(),
-      stacks: this.#stacks.takeFresh(),
+      stacks: this.#options.stacks.takeFresh(),
       dropped: this.#dropped,
       costMicros,
       share: this.#budget.share,
@@ -244,16 +251,19 @@ export class WaitTracer {
 
   #attend(attention: Attention): void {
     const startMicros = epochMicros();
-    this.#payForHooks();
     this.#attention = attention;
     for (const watch of this.#watchers) watch(attention);
-    this.#budget.spend(epochMicros() - startMicros);
+    this.#spendSince(startMicros);
+  }
+
+  #spendSince(startMicros: number): void {
+    this.#budget.spend(Math.min(MOST_MICROS, epochMicros() - startMicros));
   }
 
   #payForHooks(): void {
-    const nowMicros = cpuMicros();
-    this.#budget.spend(HOOKS_COST[this.#attention] * (nowMicros - this.#hookedMicros));
-    this.#hookedMicros = nowMicros;
+    this.#budget.spend(this.#begun * BEGIN_MICROS + this.#calls * CALL_MICROS);
+    this.#begun = 0;
+    this.#calls = 0;
   }
 
   readonly #isOwn = (script: string): boolean => script.startsWith(this.#options.ownDirectory);

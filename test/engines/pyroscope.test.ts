@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { ProfileAnswer, RoutesAnswer, StatusAnswer } from '../../src/api/types.ts';
-import { OTHER_FUNCTION } from '../../src/profile/by-route.ts';
+import { isRestFunction } from '../../src/profile/by-route.ts';
 import { dataFolder } from '../helpers/data-folder.ts';
 import { skipUnless } from '../helpers/debian-program.ts';
 import { act, api, assertCounted, until } from '../helpers/host-server.ts';
@@ -96,13 +96,14 @@ async function allPushed(server: TestServer): Promise<void> {
   }, pushed);
 }
 
-/** Without `(other)`, which is worked out of what is shown and not recorded. */
+/** Without `(other)` and `(not traced)`, which are worked out of what is shown and not recorded. */
 async function totalsOf(server: TestServer, route: string): Promise<Record<Column, number>> {
   const { nodes, functions } = await api<ProfileAnswer>(server.url, `profile?route=${encodeURIComponent(route)}`);
   const totals = { samples: 0, cpuNs: 0, wallNs: 0, waitNs: 0, waits: 0 };
   for (const column of COLUMNS)
     Array.from(nodes.self[column]).forEach((figure, node) => {
-      if (functions[nodes.function[node] ?? -1]?.name !== OTHER_FUNCTION.name) totals[column] += figure;
+      const info = functions[nodes.function[node] ?? -1];
+      if (!info || !isRestFunction(info)) totals[column] += figure;
     });
   // In files, as in the metric, it is time on the thread and awaited.
   return { ...totals, wallNs: totals.wallNs + totals.waitNs };

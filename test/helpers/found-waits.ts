@@ -1,6 +1,7 @@
 /** The waits in a profiled server's tree: what was waited for, and which of the fixture's functions stand above it. */
 
 import assert from 'node:assert/strict';
+import { isRestFunction } from '../../src/profile/by-route.ts';
 import type { Profile } from '../../src/profile/profile.ts';
 import { routeNamed, until } from './host-server.ts';
 import type { TestServer } from './server.ts';
@@ -42,7 +43,7 @@ export function foundWaits({ nodes, functions }: Profile, file: string): FoundWa
     const info = functions[nodes.function[node] as number] as Profile['functions'][number];
     const above = callers[nodes.parent[node] as number] as string[];
     callers.push(info.file.endsWith(file) ? [...above, info.name] : above);
-    if (info.category !== 'wait' || info.name === '(other)') continue;
+    if (info.category !== 'wait' || isRestFunction(info)) continue;
     found.push({
       callers: above,
       label: info.name,

@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isRestFunction } from '../../src/profile/by-route.ts';
 import type { Profile } from '../../src/profile/profile.ts';
 import { routeNamed, until } from './host-server.ts';
 import { ORDERS_FOLDER, startOrdersDatabase } from './orders-database.ts';
@@ -123,7 +124,7 @@ function waitsIn({
     const place = `${info.file.split('/').at(-1)}:${info.line}`;
     above.push(info.category === 'app' ? [...callers, { name: info.name, place }] : callers);
     const waits = nodes.self.waits[node] as number;
-    if (info.category !== 'wait' || info.name === '(other)') continue;
+    if (info.category !== 'wait' || isRestFunction(info)) continue;
     found.push({
       callers: callers.map(({ name }) => name),
       callSite: callers.at(-1)?.place ?? '',

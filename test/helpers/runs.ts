@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Profile, RoutesAnswer, RunsAnswer } from '../../src/api/types.ts';
-import { OTHER_FUNCTION } from '../../src/profile/by-route.ts';
+import { isRestFunction } from '../../src/profile/by-route.ts';
 import { SELF_COLUMNS } from '../../src/profile/profile.ts';
 import { dataFolder } from './data-folder.ts';
 import { api, until } from './host-server.ts';
@@ -43,9 +43,12 @@ export async function shows(url: string, requests: number): Promise<void> {
   );
 }
 
-/** Requests, then the sum of each column, of what was measured: `(other)` is the remainder of what is shown, and no remainder is below 0. */
+/** Requests, then the sum of each column, of what was measured: `(other)` and `(not traced)` are the remainder of what is shown, and no remainder is below 0. */
 function totals({ nodes, functions, requests }: Profile): number[] {
-  const isOther = (node: number): boolean => functions[nodes.function[node] ?? -1]?.name === OTHER_FUNCTION.name;
+  const isOther = (node: number): boolean => {
+    const info = functions[nodes.function[node] ?? -1];
+    return info !== undefined && isRestFunction(info);
+  };
   return [
     requests,
     ...SELF_COLUMNS.map((column) =>

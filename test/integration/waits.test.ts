@@ -50,6 +50,30 @@ for (const [kind, label, caller] of KINDS) {
   });
 }
 
+test('waits have their own labels after recording was switched off and on', async () => {
+  const own = await startServer(FIXTURE, {
+    env: { PROFILER_WAITS: 'all', PROFILER_DISCARD_FIRST_REQUEST: 'false', PROFILER_DATA_DIR: 'memory' },
+  });
+  try {
+    await waitsOfKind(own, FILE, 'files', 1);
+    for (const on of [false, true]) {
+      const response = await own.get('/__profile__/api/v1/recording', {
+        method: 'POST',
+        headers: { 'x-profiler': '1' },
+        body: JSON.stringify({ on }),
+      });
+      assert.equal(response.status, 200);
+    }
+    const found = await waitsOfKind(own, FILE, 'keys', 1);
+    assert.ok(
+      found.some(({ label }) => label === 'crypto.pbkdf2'),
+      JSON.stringify(found),
+    );
+  } finally {
+    await own.stop();
+  }
+});
+
 /** Sends a body in two parts, 100 ms apart. */
 async function upload(kind: string): Promise<FoundWait[]> {
   const client = request(`${server.url}/${kind}`, { method: 'POST', headers: { 'content-length': 20 } });

@@ -78,7 +78,7 @@ export function RoutesRail(): JSX.Element {
 function Route({ figures, allCpuMs }: { readonly figures: RouteFigures; readonly allCpuMs: number }): JSX.Element {
   const store = useStore();
   const { view, client } = store;
-  const { route, requests, errors, durationMs, cpuMs, waitMs, otherMs } = figures;
+  const { route, requests, errors, durationMs } = figures;
   const chosen = view.value.routes;
   const isChosen = chosen.includes(route);
   const isBaseline = view.value.baseline?.routes.includes(route) === true;
@@ -96,8 +96,8 @@ function Route({ figures, allCpuMs }: { readonly figures: RouteFigures; readonly
         <span class="route-name" title={name}>
           {name}
         </span>
-        <b>{percentText(cpuMs, allCpuMs)}</b>
-        <TimeBar cpuMs={cpuMs} waitMs={waitMs} otherMs={otherMs} />
+        <b>{percentText(figures.cpuMs, allCpuMs)}</b>
+        <TimeBar figures={figures} />
         <span class="route-figures">
           {countText(requests)} req
           {requests > 0 ? ` · mean ${msText(durationMs.mean)} · p95 ${msText(durationMs.p95)}` : ''}
@@ -127,10 +127,12 @@ function Route({ figures, allCpuMs }: { readonly figures: RouteFigures; readonly
   );
 }
 
-function TimeBar({ cpuMs, waitMs, otherMs }: Pick<RouteFigures, 'cpuMs' | 'waitMs' | 'otherMs'>): JSX.Element {
-  const all = cpuMs + waitMs + otherMs || 1;
-  const parts = { cpu: cpuMs, wait: waitMs, other: otherMs };
-  const title = Object.entries(parts).map(([name, ms]) => `${name} ${percentText(ms, all)}`);
+function TimeBar({ figures }: { readonly figures: RouteFigures }): JSX.Element {
+  const { cpuMs, waitMs, otherMs, notTracedMs, tracedRequests, requests } = figures;
+  const all = cpuMs + waitMs + otherMs + notTracedMs || 1;
+  const parts = { cpu: cpuMs, wait: waitMs, other: otherMs, 'not-traced': notTracedMs };
+  const title = Object.entries(parts).map(([name, ms]) => `${name.replace('-', ' ')} ${percentText(ms, all)}`);
+  if (requests > 0) title.push(`waits of ${countText(tracedRequests)} of ${countText(requests)} requests were traced`);
   return (
     <span
       class="time-bar"

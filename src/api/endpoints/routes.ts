@@ -1,8 +1,9 @@
 /** GET api/v1/routes: every route with its requests, durations and time. */
 
 import type { DDSketch } from '@datadog/sketches-js';
-import { routeTotals } from '../../profile/by-route.ts';
+import { NO_REST, restInTree, routeTotals } from '../../profile/by-route.ts';
 import type { Blocker, Blockers } from '../../store/blockers.ts';
+import { restOfTime } from '../../store/slice-profile.ts';
 import { emptyFigures } from '../../store/slices.ts';
 import { Query } from '../query.ts';
 import { json } from '../respond.ts';
@@ -25,22 +26,28 @@ export const routesEndpoint: Endpoint = {
     await backend.refresh(selection);
     const slice = await backend.query(selection);
     const totals = routeTotals(slice.tree);
+    const inTree = restInTree(slice.tree);
     const names = new Set([...slice.figures.keys(), ...totals.keys()]);
     const routes = [...names].map((route): RouteFigures => {
-      const { requests, errors, durations, blockers } = slice.figures.get(route) ?? emptyFigures();
+      const figures = slice.figures.get(route) ?? emptyFigures();
+      const { requests, errors, durations, traced, blockers } = figures;
       const total = totals.get(route);
-      const cpuMs = (total?.cpuNs ?? 0) / NS_PER_MS;
-      const waitMs = (total?.waitNs ?? 0) / NS_PER_MS;
+      const cpuNs = total?.cpuNs ?? 0;
+      const known = inTree.get(route) ?? NO_REST;
+      const waitNs = (total?.waitNs ?? 0) - known.otherNs - known.notTracedNs;
+      const rest = restOfTime(figures, cpuNs, total?.waitNs ?? 0);
       return {
         route: route || NO_ROUTE,
         requests,
         errors,
         durationMs: durationFigures(durations),
         samples: total?.samples ?? 0,
-        cpuMs,
+        cpuMs: cpuNs / NS_PER_MS,
         wallMs: (total?.wallNs ?? 0) / NS_PER_MS,
-        waitMs,
-        otherMs: requests === 0 ? 0 : Math.max(0, durations.sum / MICROS_PER_MS - cpuMs - waitMs),
+        waitMs: waitNs / NS_PER_MS,
+        otherMs: (rest.otherNs + known.otherNs) / NS_PER_MS,
+        notTracedMs: (rest.notTracedNs + known.notTracedNs) / NS_PER_MS,
+        tracedRequests: traced,
         blockedBy: seenOften(blockers).map(({ route: other, info: { name, file, line, column }, ns, samples }) => ({
           route: other,
           name,

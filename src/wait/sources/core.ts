@@ -42,6 +42,7 @@ export const coreSource: WaitSource = { name: 'Node.js core', follow };
 
 function follow(tracer: WaitTracer, guard: Guard): () => void {
   const initWithWait = (asyncId: number, type: string): void => {
+    tracer.heard();
     if (!OPERATIONS.has(type) || !tracer.isTracing) return;
     guard.run(FEATURE, () => {
       const previous = tracer.running;

@@ -2,7 +2,14 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { routeFunction, routeTotals, selectRoutes } from '../../../src/profile/by-route.ts';
+import {
+  addRest,
+  NO_REST,
+  restInTree,
+  routeFunction,
+  routeTotals,
+  selectRoutes,
+} from '../../../src/profile/by-route.ts';
 import { CallTreeBuilder } from '../../../src/profile/call-tree-builder.ts';
 import type { FunctionInfo, Profile } from '../../../src/profile/profile.ts';
 import { sumColumn } from '../../../src/profile/totals.ts';
@@ -30,18 +37,18 @@ function recorded(): Profile {
 const samplesOf = (profile: Profile): number => sumColumn(profile.nodes.self.samples);
 
 test('all routes together are one tree, and nothing is missing', () => {
-  const all = selectRoutes(recorded(), null, { requests: 5, otherNs: 0 });
+  const all = selectRoutes(recorded(), null, { requests: 5, rest: NO_REST });
   assert.equal(samplesOf(all), 18);
   assert.deepEqual([all.routes, all.requests], [['GET /a', 'GET /b'], 5]);
   assert.equal(all.functions.filter(({ name }) => name === 'shared').length, 1);
 });
 
 test('a route alone has its own samples and no others: what was truncated beside it is of an unknown route', () => {
-  const only = selectRoutes(recorded(), new Set(['GET /a']), { requests: 1, otherNs: 0 });
+  const only = selectRoutes(recorded(), new Set(['GET /a']), { requests: 1, rest: NO_REST });
   assert.deepEqual(only.routes, ['GET /a']);
   assert.equal(drawTree(only), 'shared @/app/a.js:1:1 samples=1 cpu=1 wall=1');
-  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /b']), { requests: 1, otherNs: 0 })), 9);
-  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /nowhere']), { requests: 0, otherNs: 0 })), 0);
+  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /b']), { requests: 1, rest: NO_REST })), 9);
+  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /nowhere']), { requests: 0, rest: NO_REST })), 0);
 });
 
 test('totals are by route, what belongs to none under no name', () => {
@@ -49,8 +56,27 @@ test('totals are by route, what belongs to none under no name', () => {
   assert.deepEqual(Object.fromEntries(totals), { 'GET /a': 1, 'GET /b': 9, '': 8 });
 });
 
-test('what is left of the time of requests is a frame of its own, below the root', () => {
-  const { nodes, functions } = selectRoutes(recorded(), new Set(['GET /a']), { requests: 1, otherNs: 7 });
-  const node = Array.from(nodes.function).findIndex((index) => functions[index]?.name === '(other)');
-  assert.deepEqual([nodes.parent[node], nodes.self.waitNs[node], nodes.self.waits[node]], [0, 7, 0]);
+test('what is left of the time of requests is in frames of their own, below the root', () => {
+  const rest = { otherNs: 7, notTracedNs: 3 };
+  const { nodes, functions } = selectRoutes(recorded(), new Set(['GET /a']), { requests: 1, rest });
+  const found = (name: string): unknown[] => {
+    const node = Array.from(nodes.function).findIndex((index) => functions[index]?.name === name);
+    return [nodes.parent[node], nodes.self.waitNs[node], nodes.self.waits[node]];
+  };
+  assert.deepEqual(
+    [found('(other)'), found('(not traced)')],
+    [
+      [0, 7, 0],
+      [0, 3, 0],
+    ],
+  );
+});
+
+test('frames of a saved profile that are no waits are told by route', () => {
+  const builder = new CallTreeBuilder();
+  const route = builder.child(0, builder.addFunction(routeFunction('GET /a')));
+  builder.addSelf(builder.child(route, builder.addFunction(fileOf('query'))), { waitNs: 5 });
+  addRest(builder, route, { otherNs: 7, notTracedNs: 3 });
+  const profile = builder.build({ run: '', window: { from: 0, to: 1 }, routes: [], requests: 1, intervalMs: 10 });
+  assert.deepEqual([...restInTree(profile)], [['GET /a', { otherNs: 7, notTracedNs: 3 }]]);
 });

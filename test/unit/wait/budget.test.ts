@@ -5,11 +5,11 @@ import { test } from 'node:test';
 import { TraceBudget } from '../../../src/wait/budget.ts';
 
 /** A process that is busy all the time, and the budget of its tracing. */
-function busy(): { readonly budget: TraceBudget; pass(ms: number): void } {
+function busy(random?: () => number): { readonly budget: TraceBudget; pass(ms: number): void } {
   let micros = 0;
   const clock = { nowMicros: () => micros, cpuMicros: () => micros };
   return {
-    budget: new TraceBudget(true, clock),
+    budget: new TraceBudget(true, clock, random),
     pass(ms) {
       micros += ms * 1000;
     },
@@ -19,7 +19,7 @@ function busy(): { readonly budget: TraceBudget; pass(ms: number): void } {
 test('without a limit every request is traced, whatever it costs', () => {
   const budget = new TraceBudget(false, { nowMicros: () => 0, cpuMicros: () => 0 });
   budget.spend(1e9);
-  assert.deepEqual([budget.share, budget.admits(), budget.take(), budget.take()], [1, true, 1e9, 0]);
+  assert.deepEqual([budget.share, budget.admits('GET', '/'), budget.take(), budget.take()], [1, true, 1e9, 0]);
 });
 
 test('where tracing costs nothing, all requests are traced soon', () => {
@@ -57,4 +57,17 @@ test('a server that gets busy at once is left alone within milliseconds', () => 
     budget.spend(900 * budget.share);
   }
   assert.ok(budget.share < 0.1, String(budget.share));
+});
+
+test('of requests unlike any before three are traced beyond the share, two between two looks', () => {
+  const { budget, pass } = busy(() => 1);
+  const admitted = (url: string): number =>
+    Array.from({ length: 100 }, (_, at) => budget.admits('GET', `${url}/${at}`)).filter(Boolean).length;
+  pass(1);
+  const counts = ['/api/users', '/api/users', '/api/orders'].map((url) => {
+    const count = admitted(url);
+    budget.take();
+    return count;
+  });
+  assert.deepEqual(counts, [2, 1, 2]);
 });

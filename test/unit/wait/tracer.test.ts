@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LogicalStack } from '../../../src/wait/logical-stack.ts';
+import { StackTable } from '../../../src/wait/stack-table.ts';
 import type { Operation } from '../../../src/wait/trace.ts';
 import { type Attention, type TracedRequest, WaitTracer } from '../../../src/wait/tracer.ts';
 
@@ -15,14 +16,19 @@ function traced(): {
 } {
   const told: Attention[] = [];
   let current: TracedRequest | undefined;
-  const tracer = new WaitTracer({ isLimited: false, ownDirectory: '/own', current: () => current });
+  const tracer = new WaitTracer({
+    isLimited: false,
+    ownDirectory: '/own',
+    stacks: new StackTable(),
+    current: () => current,
+  });
   tracer.watch((attention) => told.push(attention));
   let begun = 0;
   return {
     tracer,
     told,
     begin() {
-      current = { id: begun++, startMicros: 1, exchange: { trace: tracer.start(), endsOn: undefined } };
+      current = { id: begun++, startMicros: 1, exchange: { trace: tracer.start('GET', '/'), endsOn: undefined } };
       return current;
     },
     end: (request) => tracer.close(request, 2, 0, 0, false),
