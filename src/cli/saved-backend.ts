@@ -66,13 +66,13 @@ function sliceOf(profiles: readonly SavedProfile[]): Slice {
   const figures = new Map<string, RequestFigures>();
   for (const { name: file, recorded, requestsByRoute } of profiles) {
     const shown = (route: string): string => (profiles.length > 1 ? `${file}: ${route}` : route);
-    const whole = profiles.length > 1 ? file : (recorded.routes[0] ?? file);
+    // What a file that does not tell its routes apart is of.
+    const [onlyRoute] = recorded.routes.length === 1 ? recorded.routes : [];
+    const whole = profiles.length === 1 && onlyRoute !== undefined ? onlyRoute : file;
     const used = addRecorded(builder, recorded, shown, whole);
     for (const route of used) figures.set(route, { ...emptyFigures(), requests: 0 });
     for (const [route, requests] of requestsByRoute) figures.set(shown(route), { ...emptyFigures(), requests });
     if (requestsByRoute.size > 0) continue;
-    // A file of one route, or one that does not tell its routes apart.
-    const [onlyRoute] = recorded.routes.length === 1 ? recorded.routes : [];
     const name = onlyRoute === undefined ? whole : shown(onlyRoute);
     figures.set(name, { ...emptyFigures(), requests: recorded.requests });
   }

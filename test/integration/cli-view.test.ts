@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import test, { after } from 'node:test';
 import type { DiffAnswer, ProfileAnswer, RoutesAnswer } from '../../src/api/types.ts';
 import { findExporter } from '../../src/export/index.ts';
+import type { ProfileMetadata } from '../../src/profile/call-tree-builder.ts';
 import { CLI, runCli } from '../helpers/cli.ts';
 import { parseTree } from '../helpers/profiles.ts';
 import { requestCounts } from '../helpers/routes.ts';
@@ -18,11 +19,11 @@ import { startServer } from '../helpers/server.ts';
 const directory = mkdtempSync(join(tmpdir(), 'profiler-view-'));
 after(() => rmSync(directory, { recursive: true }));
 
-function write(name: string, drawing: string, format = 'pprof'): string {
+function write(name: string, drawing: string, format = 'pprof', metadata: Partial<ProfileMetadata> = {}): string {
   const file = join(directory, name);
   const exporter = findExporter(format);
   assert.ok(exporter);
-  writeFileSync(file, exporter.encode(parseTree(drawing), { metric: 'cpu' }));
+  writeFileSync(file, exporter.encode(parseTree(drawing, metadata), { metric: 'cpu' }));
   return file;
 }
 
@@ -101,6 +102,17 @@ test('our own file keeps its routes with their requests; a folder is all profile
     const { functions } = await json<ProfileAnswer>(`${url}api/v1/profile?route=GET%20%2Fsearch`);
     const names = functions.map(({ name }) => name);
     assert.ok(!names.includes('sumByGroup') && !names.includes('GET /search'), String(names));
+  });
+});
+
+test('a file that has the sum of several routes is shown under its own name', () => {
+  const file = write('sum.pb.gz', 'f @/srv/a.js:1:1 300', 'pprof', { routes: ['GET /a', 'GET /b'], requests: 5 });
+  return viewing([file], async (url) => {
+    const { routes } = await json<RoutesAnswer>(`${url}api/v1/routes`);
+    assert.deepEqual(
+      routes.map(({ route, requests }) => [route, requests]),
+      [['sum.pb.gz', 5]],
+    );
   });
 });
 

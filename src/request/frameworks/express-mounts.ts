@@ -46,7 +46,8 @@ export class ExpressMounts {
   /** @returns the pattern of the mounts that the request is below, without a slash at the end, '' when there are none. */
   patternOf(request: ExpressRequest): string {
     const { baseUrl } = request;
-    if (!baseUrl) return '';
+    // An application that has put the whole URL back has its routes' whole paths below the mount.
+    if (!baseUrl || request.url === request.originalUrl) return '';
     const place = this.#followsPlaces ? this.#places.get(request) : undefined;
     return place?.baseUrl === baseUrl ? place.pattern : this.#spell(baseUrl);
   }

@@ -5,6 +5,7 @@ import type { HostFunction } from './observe.ts';
 /** What Express leaves on a request; `url` and `baseUrl` change on the way through mounted routers. */
 export interface ExpressRequest {
   readonly url?: string;
+  readonly originalUrl?: string;
   readonly baseUrl?: string;
   readonly route?: { readonly path?: unknown };
 }

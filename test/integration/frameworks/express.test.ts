@@ -105,6 +105,11 @@ for (const { name, fixture, optional, rest, everything } of VERSIONS) {
       );
 
       it(
+        'reports the pattern where a mounted router puts the whole URL back',
+        routes([['GET /whole/items/7?page=2', 'GET /whole/items/:id']]),
+      );
+
+      it(
         'reports the route whose error an error handler of the application answers',
         routes([
           ['GET /users/42/failing', 'GET /users/:id/failing'],
