@@ -26,6 +26,7 @@ export function learnFromSamples(recorded: Profile, stitcher: Stitcher): void {
     const at = nodeFunction[node] as number;
     const weight = samples[node] as number;
     if (route === undefined || entry === 0 || weight === 0) continue;
+    stitcher.meet(route, keys[at] as string);
     // A resumed function at a root: who called it is the question. One that Node.js called for an event has been told of.
     if (entry === node && isResumed) continue;
     if (!stitcher.isWanted(route, keys[at] as string)) continue;

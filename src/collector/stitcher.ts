@@ -1,11 +1,13 @@
 /**
  * Knows who called a function that is resumed after an await. V8 shows such a function at the root of a stack; the stacks that
  * were taken when operations began teach, per route, under which callers it stands, and where they have nothing to say, samples that were taken before
- * its first await. What neither knows stands below the function that made it, where that was seen in the route. Nothing is ever invented: what was not seen in a stack stays at the root.
+ * its first await. What neither knows stands where it stands in other routes, if all of its callers there were met in this one as well, such as middleware; else below the function that made it,
+ * where that was met in the route. Nothing is ever invented: what was not seen in a stack stays at the root.
  */
 
 import { placeKey } from '../profile/place-key.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
+import { MetFunctions } from './met-functions.ts';
 
 /** Callers of one function that are told apart; the rest are not learned. */
 const MAX_PATHS = 32;
@@ -30,13 +32,18 @@ export interface Learned {
 /** @returns the function that makes a closure, undefined where nobody knows or it was never met. */
 export type MakerOf = (info: FunctionInfo) => FunctionInfo | undefined;
 
-/** Per route and function, its callers. */
-type Lessons = Map<string, Map<string, Map<string, Learned>>>;
+/** Per function, its callers. */
+type RouteLessons = Map<string, Map<string, Learned>>;
+/** The same per route. */
+type Lessons = Map<string, RouteLessons>;
 
 export class Stitcher {
   readonly #ofOperations: Lessons = new Map();
   /** Of functions that were resumed while no operation's stack knew them; without callers until a sample shows them. */
   readonly #ofSamples: Lessons = new Map();
+  /** Of both, whatever the route. */
+  readonly #ofAllRoutes: RouteLessons = new Map();
+  readonly #met = new MetFunctions();
   readonly #resolved = new Map<string, readonly CallerPath[]>();
   readonly #makerOf: MakerOf;
   #size = 0;
@@ -50,9 +57,16 @@ export class Stitcher {
    * @param isRooted whether Node.js called the outermost function for an event.
    */
   learn(route: string, stack: readonly FunctionInfo[], isRooted: boolean, weight: number): void {
-    for (const [at, info] of stack.entries())
+    for (const [at, info] of stack.entries()) {
+      this.meet(route, placeKey(info));
       if (at > 0 || isRooted)
         this.#note(this.#ofOperations, route, info, { callers: stack.slice(0, at), isRooted, weight });
+    }
+  }
+
+  /** A function of this key ran in a route. */
+  meet(route: string, key: string): void {
+    this.#met.add(route, key);
   }
 
   /** Learns the callers of a function from samples in which V8 shows them: for those that `isWanted`. */
@@ -78,6 +92,7 @@ export class Stitcher {
   clear(): void {
     this.#ofOperations.clear();
     this.#ofSamples.clear();
+    this.#ofAllRoutes.clear();
     this.#resolved.clear();
     this.#size = 0;
   }
@@ -90,9 +105,15 @@ export class Stitcher {
     this.#size++;
   }
 
-  #note(lessons: Lessons, route: string, info: FunctionInfo, { callers, isRooted, weight }: Learned): void {
+  #note(lessons: Lessons, route: string, info: FunctionInfo, lesson: Learned): void {
     if (this.#size > MAX_LEARNED) this.clear();
-    const paths = lessonsOf(lessons, route, placeKey(info));
+    const key = placeKey(info);
+    this.#add(lessonsOf(lessons, route, key), lesson);
+    this.#add(pathsOf(this.#ofAllRoutes, key), lesson);
+    this.#resolved.clear();
+  }
+
+  #add(paths: Map<string, Learned>, { callers, isRooted, weight }: Learned): void {
     const pathKey = `${isRooted}${callers.map(placeKey).join('\n')}`;
     const known = paths.get(pathKey);
     if (known) known.weight += weight;
@@ -100,7 +121,6 @@ export class Stitcher {
       paths.set(pathKey, { callers, isRooted, weight });
       this.#size++;
     }
-    this.#resolved.clear();
   }
 
   /** @param below functions whose callers are being looked for: those that await each other end there. */
@@ -113,13 +133,30 @@ export class Stitcher {
     const learned = ofOperations ?? (isResumed ? this.#ofSamples.get(route)?.get(key) : undefined);
     if (below.has(key)) return [];
     below.add(key);
-    if (!learned || learned.size === 0) {
-      const made = this.#belowMaker(route, info, below);
+    if (learned && learned.size > 0) {
+      const paths = this.#combine(route, learned.values(), below);
       below.delete(key);
-      return made;
+      this.#resolved.set(place, paths);
+      return paths;
     }
+    const elsewhere = isResumed ? this.#learnedElsewhere(route, key) : [];
+    const paths = elsewhere.length > 0 ? this.#combine(route, elsewhere, below) : this.#belowMaker(route, info, below);
+    below.delete(key);
+    return paths;
+  }
+
+  /** What other routes taught about a function, as far as its callers there were met in this one. */
+  #learnedElsewhere(route: string, key: string): Learned[] {
+    const met = this.#met.ofRoute(route);
+    const learned = this.#ofAllRoutes.get(key);
+    if (!met || !learned) return [];
+    return [...learned.values()].filter(({ callers }) => callers.every((caller) => met.has(placeKey(caller))));
+  }
+
+  /** Puts the callers of each path's outermost function above it. */
+  #combine(route: string, learned: Iterable<Learned>, below: Set<string>): CallerPath[] {
     const weights = new Map<string, { callers: readonly FunctionInfo[]; weight: number }>();
-    for (const { callers, isRooted, weight } of learned.values()) {
+    for (const { callers, isRooted, weight } of learned) {
       const outermost = callers[0];
       const above = isRooted || !outermost ? [] : this.#resolve(route, outermost, below, true);
       for (const { callers: more, share } of above.length > 0 ? above : [{ callers: [], share: 1 }]) {
@@ -130,12 +167,9 @@ export class Stitcher {
         else weights.set(fullKey, { callers: full, weight: weight * share });
       }
     }
-    below.delete(key);
     const heaviest = [...weights.values()].sort((a, b) => b.weight - a.weight).slice(0, MAX_PATHS);
     const total = heaviest.reduce((sum, { weight }) => sum + weight, 0);
-    const paths = heaviest.map(({ callers, weight }) => ({ callers, share: weight / total }));
-    this.#resolved.set(place, paths);
-    return paths;
+    return heaviest.map(({ callers, weight }) => ({ callers, share: weight / total }));
   }
 
   /** A closure is made while the function around it runs: it stands below that one, if the route knows it. */
@@ -159,8 +193,12 @@ function isIn(lessons: Lessons, route: string, key: string): boolean {
 
 /** @returns what is known of a function, to be added to. */
 function lessonsOf(lessons: Lessons, route: string, key: string): Map<string, Learned> {
-  const functions = lessons.get(route) ?? new Map<string, Map<string, Learned>>();
+  const functions: RouteLessons = lessons.get(route) ?? new Map();
   lessons.set(route, functions);
+  return pathsOf(functions, key);
+}
+
+function pathsOf(functions: RouteLessons, key: string): Map<string, Learned> {
   const paths = functions.get(key) ?? new Map<string, Learned>();
   functions.set(key, paths);
   return paths;

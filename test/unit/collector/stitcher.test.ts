@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Stitcher } from '../../../src/collector/stitcher.ts';
+import { placeKey } from '../../../src/profile/place-key.ts';
 import type { FunctionInfo } from '../../../src/profile/profile.ts';
 
 const ROUTE = 'GET /a';
@@ -34,6 +35,23 @@ test('nothing is invented: neither for what was not seen, nor across routes, nor
   assert.equal(callersOf(stitcher, 'query', 'GET /b'), undefined);
   assert.equal(callersOf(stitcher, 'load'), undefined);
   assert.deepEqual(callersOf(stitcher, 'query'), ['load 1']);
+});
+
+test('what only other routes know stands where it does there, if all of its callers were met in this route', () => {
+  const stitcher = new Stitcher();
+  const resumed = (route: string): string[] | undefined =>
+    stitcher
+      .callersOf(route, functionNamed('check'), true)
+      ?.map(({ callers, share }) => `${callers.map((info) => info.name).join(' ')} ${share}`);
+  stitcher.learn(ROUTE, stack('app middleware check'), true, 1);
+  stitcher.learn(ROUTE, stack('app handle check'), true, 1);
+  assert.equal(resumed('GET /b'), undefined);
+  for (const info of stack('app middleware')) stitcher.meet('GET /b', placeKey(info));
+  assert.deepEqual(resumed('GET /b'), ['app middleware 1']);
+  // Only what is resumed: who calls a function for an event may be somebody else here.
+  assert.equal(callersOf(stitcher, 'check', 'GET /b'), undefined);
+  stitcher.learn('GET /b', stack('app own check'), true, 1);
+  assert.deepEqual(resumed('GET /b'), ['app own 1']);
 });
 
 test('the awaiting callers of a resumed function get their own callers from other stacks', () => {
