@@ -3,24 +3,21 @@
  * only preload.ts is there.
  */
 
-import { randomBytes } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { findSourceMap } from 'node:module';
-import { tmpdir } from 'node:os';
-import { threadId } from 'node:worker_threads';
 import { AccessRules } from './api/access.ts';
 import { Gate } from './api/gate.ts';
 import { CaptureSite } from './capture/capture-site.ts';
-import type { HostFacts, HostStatus } from './collector/protocol.ts';
+import type { HostStatus } from './collector/protocol.ts';
 import type { Options } from './config/options.ts';
 import { CollectorThread } from './host/collector-thread.ts';
 import { onProcessEnd } from './host/exit.ts';
-import { Guard } from './host/guard.ts';
+import { Guard, ROTATION } from './host/guard.ts';
+import { hostFacts } from './host/host-facts.ts';
 import { keepTickShape } from './host/keep-tick-shape.ts';
 import { logLine } from './host/log.ts';
 import { HostPages } from './host/own-pages.ts';
-import { programScript, programStarter } from './host/program.ts';
 import { RotationTimer } from './host/rotation.ts';
 import { serverUrl } from './host/server-url.ts';
 import { Recording, type Taken } from './recording.ts';
@@ -33,7 +30,7 @@ import type { Emit, EmitArgs } from './request/wrap-emit.ts';
 import { type CpuSampler, startCpuSampler } from './sample/cpu.ts';
 import { startHeapSampler } from './sample/heap.ts';
 import { segmentBuffers } from './sample/segment.ts';
-import { VERSION } from './version.ts';
+import { canCaptureStacks } from './wait/call-stack.ts';
 import type { DriverSeam } from './wait/driver.ts';
 import { StackTable } from './wait/stack-table.ts';
 import { traceBuffers } from './wait/trace-batch.ts';
@@ -59,6 +56,8 @@ export interface AgentInput {
   readonly driverSeam: DriverSeam;
 }
 
+const NOTHING: Taken = { segment: null, requests: emptyBatch(), traces: null };
+
 export class Agent {
   readonly #input: AgentInput;
   readonly #guard: Guard;
@@ -83,7 +82,7 @@ export class Agent {
     this.#problems = [...input.problems];
     this.#guard = new Guard(
       () => options.debug,
-      (feature, message) => this.#problems.push(`${feature} is switched off: ${message}`),
+      (problem) => this.#problems.push(problem),
     );
     keepTickShape();
     this.#captureSite = new CaptureSite(this.#guard);
@@ -125,7 +124,7 @@ export class Agent {
       () => this.#rotate(0),
     );
     // There is nothing in it but the agent's own start. It has V8 compile what rotations run, before there are requests to wait for it.
-    this.#guard.run('rotation', () => this.#recording?.rotate());
+    this.#guard.run(ROTATION, () => this.#recording?.rotate());
     this.#rotation.start();
     const hasFiles = options.logFilename !== undefined || options.cachegrindFilename !== undefined;
     const keepsRuns = options.dataDir !== 'memory';
@@ -187,22 +186,42 @@ export class Agent {
         markFirst: options.discardFirstRequest && this.#recordings++ === 0,
       },
       { driverSeam, guard: this.#guard },
-      options.waits === 'off' ? undefined : { isLimited: options.waits === 'auto', ownDirectory, stacks: this.#stacks },
+      this.#tracesWaits() ? { isLimited: options.waits === 'auto', ownDirectory, stacks: this.#stacks } : undefined,
     );
   }
 
+  #tracesWaits(): boolean {
+    if (this.#input.options.waits === 'off') return false;
+    if (canCaptureStacks()) return true;
+    const problem = 'waits are not traced: Error is frozen';
+    if (!this.#problems.includes(problem)) this.#problems.push(problem);
+    return false;
+  }
+
   #rotate(reply: number): void {
-    this.#guard.run('rotation', () => {
+    const hasSent = this.#guard.run(ROTATION, () => {
       const recording = this.#recording;
-      if (!recording) {
-        this.#send({ segment: null, requests: emptyBatch(), traces: null }, reply);
-        return;
+      if (!recording) this.#send(NOTHING, reply);
+      else {
+        const before = performance.now();
+        recording.recorder.runOwn(() => this.#send(recording.rotate(), reply));
+        this.#lastRotationMs = performance.now() - before;
+        this.#rotation.rotated();
       }
-      const before = performance.now();
-      recording.recorder.runOwn(() => this.#send(recording.rotate(), reply));
-      this.#lastRotationMs = performance.now() - before;
-      this.#rotation.rotated();
+      return true;
     });
+    if (!hasSent) this.#afterFailedRotation(reply);
+  }
+
+  /** Whoever waits for it gets an answer, and `status` says why there is nothing new. */
+  #afterFailedRotation(reply: number): void {
+    if (this.#guard.isOff(ROTATION) && this.#recording) {
+      const recording = this.#recording;
+      this.#recording = undefined;
+      this.#rotation.stop();
+      this.#guard.run('recording', () => recording.stop());
+    }
+    this.#guard.run('status', () => this.#send(NOTHING, reply));
   }
 
   #send({ segment, requests, traces }: Taken, reply: number): void {
@@ -267,24 +286,4 @@ export class Agent {
     if (!this.#collector.flush(PATIENCE_MS[flush]) && flush === 'files')
       logLine('the log files could not be completed in time');
   }
-}
-
-function hostFacts({ ownDirectory, startDirectory }: AgentInput): HostFacts {
-  const startedAt = Math.round(performance.timeOrigin);
-  const run = `${new Date(startedAt).toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
-  return {
-    run,
-    pid: process.pid,
-    parentPid: process.ppid,
-    thread: threadId,
-    title: process.title,
-    node: process.version,
-    version: VERSION,
-    startedAt: Date.now(),
-    cwd: startDirectory,
-    script: programScript(),
-    starter: programStarter(),
-    temporaryDirectory: tmpdir(),
-    ownDirectory,
-  };
 }

@@ -28,6 +28,9 @@ import { Timeline, type TimelineSample } from './timeline.ts';
 import type { TracedRequest } from './traced-requests.ts';
 import { type WaitCounts, WaitIntake } from './wait-intake.ts';
 
+/** What a first request does after so long is no warm-up: it may be a stream of events that stays open for days. */
+const WARMUP_MICROS = 5_000_000;
+
 export interface IntakeOptions {
   readonly run: string;
   readonly pid: number;
@@ -172,7 +175,7 @@ export class Intake {
     if (!request) return 'unresolved';
     // As in RequestSlot.slotAt, which knows only the last two requests of a slot: what outlived its request belongs to none.
     if (timeMicros > request.endMicros + TAIL_MICROS) return { route: BACKGROUND_ROUTE };
-    if (request.flags & FLAG_FIRST) return 'warmup';
+    if (request.flags & FLAG_FIRST && timeMicros < request.startMicros + WARMUP_MICROS) return 'warmup';
     const route = this.#routes[request.route];
     if (route !== undefined) return { route };
     return this.#pending.hasRoomFor(request) ? { pending: request } : 'unresolved';

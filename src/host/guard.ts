@@ -5,20 +5,28 @@
 
 import { logLine, reasonOf } from './log.ts';
 
+/** Without these nothing is profiled: one odd request of the host must not end them. */
+export const ROTATION = 'rotation';
+export const REQUEST_TRACKING = 'request tracking';
+/** How often they may fail before they go off. */
+const PATIENCE = 100;
+
 export class Guard {
-  readonly #failures = new Map<string, string>();
+  /** By feature, how often it failed. */
+  readonly #failures = new Map<string, number>();
+  readonly #off = new Set<string>();
   readonly #debug: () => boolean;
-  readonly #onFailure: (feature: string, message: string) => void;
+  readonly #onFailure: (problem: string) => void;
 
   /** @param debug when true every error is printed with its stack, not only a feature's first. */
-  constructor(debug: () => boolean, onFailure: (feature: string, message: string) => void = () => {}) {
+  constructor(debug: () => boolean, onFailure: (problem: string) => void = () => {}) {
     this.#debug = debug;
     this.#onFailure = onFailure;
   }
 
   /** Runs `body` unless `feature` has failed before. @returns its result, or undefined. */
   run<Result>(feature: string, body: () => Result): Result | undefined {
-    if (this.#failures.size > 0 && this.#failures.has(feature)) return undefined;
+    if (this.isOff(feature)) return undefined;
     try {
       return body();
     } catch (error) {
@@ -27,19 +35,23 @@ export class Guard {
     }
   }
 
-  /** Switches a feature off, because of an error that was caught elsewhere. */
+  /** Switches a feature off, at once or when it has failed often, because of an error that was caught elsewhere. */
   fail(feature: string, error: unknown): void {
     const message = reasonOf(error);
-    const known = this.#failures.has(feature);
-    this.#failures.set(feature, message);
-    if (!known) {
-      logLine(`${feature} is switched off: ${message}`);
-      this.#onFailure(feature, message);
+    const count = (this.#failures.get(feature) ?? 0) + 1;
+    this.#failures.set(feature, count);
+    const isPatient = feature === ROTATION || feature === REQUEST_TRACKING;
+    const goesOff = !this.#off.has(feature) && (!isPatient || count > PATIENCE);
+    if (goesOff) this.#off.add(feature);
+    if (goesOff || (isPatient && count === 1)) {
+      const problem = `${feature} ${goesOff ? 'is switched off' : 'failed, and goes on'}: ${message}`;
+      logLine(problem);
+      this.#onFailure(problem);
     }
     if (this.#debug() && error instanceof Error) logLine(error.stack ?? message);
   }
 
   isOff(feature: string): boolean {
-    return this.#failures.size > 0 && this.#failures.has(feature);
+    return this.#off.size > 0 && this.#off.has(feature);
   }
 }

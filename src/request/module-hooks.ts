@@ -10,14 +10,26 @@ import { hookImports } from './import-hook.ts';
 
 /** Hooks of the modules that were loaded, in the order of the list of frameworks; only they are asked for late routes. */
 let loaded: readonly FrameworkHook[] = [];
+let hasFailed = false;
 
 /** @returns the pattern a loaded framework left on the request, or null. */
 export function lateRoutes(request: IncomingMessage): string | null {
   for (const hook of loaded) {
-    const pattern = hook.lateRoute?.(request) ?? null;
+    const pattern = lateRoute(hook, request);
     if (pattern !== null) return pattern;
   }
   return null;
+}
+
+/** What a framework left on one odd request must end neither this hook nor what asks for all open requests. */
+function lateRoute(hook: FrameworkHook, request: IncomingMessage): string | null {
+  try {
+    return hook.lateRoute?.(request) ?? null;
+  } catch (error) {
+    if (!hasFailed) logLine(`some routes of ${hook.name} are not known: ${reasonOf(error)}`);
+    hasFailed = true;
+    return null;
+  }
 }
 
 /** What is to be done with the exports of some modules. */

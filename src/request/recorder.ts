@@ -4,6 +4,7 @@
  */
 
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { epochMicros } from '../clock.ts';
 import type { ContextCarrier } from '../sample/cpu.ts';
@@ -51,7 +52,7 @@ export class RequestRecorder {
   readonly #slow: SlowRequests;
   readonly #ignored: RequestSlot;
   readonly #profiler: RequestSlot;
-  #begun = 0;
+  #hasBegun = false;
   /** The slot that was entered last. */
   #entered: RequestSlot;
 
@@ -93,8 +94,10 @@ export class RequestRecorder {
     }
     const exchange = new Exchange(method, url, endsOn, request);
     slot.begin(startMicros, exchange);
-    if (this.#options.markFirst && this.#begun === 0) exchange.flags = FLAG_FIRST;
-    this.#begun++;
+    if (this.#options.markFirst && !this.#hasBegun && !isConnection) {
+      this.#hasBegun = true;
+      exchange.flags = FLAG_FIRST;
+    }
     if (!isConnection) exchange.trace = this.#options.tracer?.start(method, url);
     return slot;
   }
@@ -232,7 +235,9 @@ export class RequestRecorder {
   #endBroken(open: readonly RequestSlot[]): void {
     for (const slot of open) {
       const { request } = slot.exchange;
-      if (request?.httpVersionMajor === 1 && request.socket.destroyed) this.end(slot, STATUS_NONE, true);
+      // undici takes the socket off a message that it has sent on as a body.
+      const socket = request?.httpVersionMajor === 1 ? (request.socket as Socket | null) : null;
+      if (socket?.destroyed) this.end(slot, STATUS_NONE, true);
     }
   }
 

@@ -6,7 +6,7 @@ import type { SlowRequest } from './slow-requests.ts';
 /** Status of a request whose response has not ended, or that the client aborted before a status was sent. */
 export const STATUS_NONE = 0;
 
-/** The request was the first of its process, of which nothing is to be kept. */
+/** The request was the first of its process: of its warm-up nothing is to be kept. */
 export const FLAG_FIRST = 1;
 /** The client went away before the response ended. */
 export const FLAG_ABORTED = 2;

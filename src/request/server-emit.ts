@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as http from 'node:http';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import type { Guard } from '../host/guard.ts';
+import { type Guard, REQUEST_TRACKING } from '../host/guard.ts';
 import { EmitsInRequest, runSpread } from './emits-in-request.ts';
 import { grpcStatus, UNIMPLEMENTED } from './grpc-status.ts';
 import { pathOf, type RequestRecorder } from './recorder.ts';
@@ -22,7 +22,6 @@ import type { Emit, EmitArgs } from './wrap-emit.ts';
 // Constants: V8 answers `instanceof` at once where it knows the class, and imports are properties in a bundle.
 const { IncomingMessage: HttpIncomingMessage, ServerResponse: HttpServerResponse } = http;
 
-const FEATURE = 'request tracking';
 const SWITCHING_PROTOCOLS = 101;
 const NOT_FOUND = 404;
 const GRPC = 'GRPC';
@@ -65,11 +64,11 @@ export class ServerEmit {
     const { guard } = this.#options;
     const source = args[1];
     try {
-      const begun = guard.isOff(FEATURE) ? undefined : this.#begin(args[0], source, args[2]);
+      const begun = guard.isOff(REQUEST_TRACKING) ? undefined : this.#begin(args[0], source, args[2]);
       if (begun === true) return true;
       slot = begun;
     } catch (error) {
-      guard.fail(FEATURE, error);
+      guard.fail(REQUEST_TRACKING, error);
     }
     const recorder = slot && this.#options.recorder();
     if (recorder && slot && !(isBeingParsed(source) && recorder.enter(slot)))
@@ -158,11 +157,11 @@ export class ServerEmit {
 
   #close(recorder: RequestRecorder, slot: RequestSlot, emitter: object): void {
     const { guard } = this.#options;
-    if (slot.exchange.endsOn !== emitter || guard.isOff(FEATURE)) return;
+    if (slot.exchange.endsOn !== emitter || guard.isOff(REQUEST_TRACKING)) return;
     try {
       this.#end(recorder, slot, emitter);
     } catch (error) {
-      guard.fail(FEATURE, error);
+      guard.fail(REQUEST_TRACKING, error);
     }
   }
 

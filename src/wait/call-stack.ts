@@ -7,6 +7,12 @@ type Prepare = typeof Error.prepareStackTrace;
 
 const returnCallSites: Prepare = (_error, callSites) => callSites;
 
+/** Whether stacks can be taken: not where the host has frozen `Error`, as `--frozen-intrinsics` does. */
+export function canCaptureStacks(): boolean {
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
+  return Object.isExtensible(Error) && limit?.writable !== false;
+}
+
 /**
  * @param below frames above and including this function are left out.
  * @returns innermost first.

@@ -79,7 +79,11 @@ describe('an application with unusual ways', () => {
     it(`runs with ${flag}`, {
       skip: !process.allowedNodeEnvironmentFlags.has(flag) && flag.startsWith('--no'),
     }, async () => {
-      await assertSameAnswers([flag, 'app.cjs'], ['/burn/1', '/burn/1']);
+      await assertSameAnswers([flag, 'app.cjs'], ['/burn/1', '/burn/1'], {}, async (url) => {
+        const isFrozen = flag === '--frozen-intrinsics';
+        const { problems } = await status(url);
+        assert.deepEqual(problems, isFrozen ? ['waits are not traced: Error is frozen'] : []);
+      });
     });
   }
 
@@ -128,6 +132,13 @@ describe('an application with unusual ways', () => {
       const { config, processes } = await status(url);
       assert.equal(config['logFilename'], join(start, 'here.pprof'));
       assert.equal(processes[0]?.title, 'moved');
+    });
+  });
+
+  it('takes the socket off a request that is open over rotations: recording goes on', async () => {
+    await assertSameAnswers(['detached.cjs'], ['/detached', '/ok', '/ok'], {}, async (url) => {
+      const { problems, requests } = await status(url);
+      assert.deepEqual([problems, requests.open], [[], 0]);
     });
   });
 

@@ -44,6 +44,11 @@ export function isWildcard(path: unknown): boolean {
   return path instanceof RegExp ? /\.\*\)?\$?$/.test(path.source) : WILDCARD.test(String(path));
 }
 
+/** @returns whether a pattern is nothing but a wildcard: `*`, `/*`, `/*all`, `/{*all}`. */
+export function isRootWildcard(pattern: string): boolean {
+  return /^\/?(?:\*\w*|\{\*\w+\}|\(\.\*\))$/.test(pattern);
+}
+
 /**
  * @param base without a slash at the end.
  * @param path a string or RegExp as written; below a mount a RegExp stands in parentheses, `/files(/^\\/(\\d+)$/)`

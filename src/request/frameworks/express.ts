@@ -5,11 +5,13 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { FrameworkHook, ReportRoute } from './contract.ts';
+import { Everything } from './everything.ts';
 import { ExpressMounts } from './express-mounts.ts';
 import {
   alternativeChooser,
   alternatives,
   type ExpressRequest,
+  isRootWildcard,
   isWildcard,
   joinPaths,
   type Next,
@@ -64,6 +66,7 @@ const NOT_FOUND = 404;
 
 class ExpressRoutes {
   readonly #mounts = new ExpressMounts();
+  readonly #everything = new Everything();
   readonly #facts = new WeakMap<Route, RouteFacts>();
   /** Where requests were last; kept only where something asks for it: catch-all routes, and param callbacks, which run before a route. */
   readonly #visits = new WeakMap<object, Visit>();
@@ -86,7 +89,8 @@ class ExpressRoutes {
     const visit = this.#catchAllVisits.get(request);
     if (visit && visit.route === route) {
       const isMiss = visit.hasPassedOn || visit.response.statusCode === NOT_FOUND;
-      if (!isMiss) return visit.pattern;
+      if (!isMiss)
+        return isRootWildcard(visit.pattern) ? this.#everything.patternOf(request, visit.pattern) : visit.pattern;
       if (visit.before !== '') return visit.before;
     } else if (route?.path !== undefined) return this.#patternOf(route, request);
     return this.#mounts.isBelowPattern(request) ? joinPaths(this.#mounts.patternOf(request), '*') : null;

@@ -11,18 +11,16 @@ const VERSIONS = [
     fixture: 'frameworks-a-latest',
     optional: '/optional{/:part}',
     rest: '/rest/*path',
-    everything: '/{*all}',
   },
   {
     name: 'express 4',
     fixture: 'frameworks-a-previous',
     optional: '/optional/:part?',
     rest: '/rest/*',
-    everything: '*',
   },
 ];
 
-for (const { name, fixture, optional, rest, everything } of VERSIONS) {
+for (const { name, fixture, optional, rest } of VERSIONS) {
   for (const extension of ['cjs', 'mjs']) {
     describe(`${name}, ${extension}`, () => {
       let server: TestServer;
@@ -46,7 +44,7 @@ for (const { name, fixture, optional, rest, everything } of VERSIONS) {
           ['GET /optional/x', `GET ${optional}`],
           ['GET /rest/a/b/c', `GET ${rest}`],
           ['GET /late/7', 'GET /late/:id'],
-          ['GET /page/1', `GET ${everything}`],
+          ['GET /page/1', 'GET /page/*'],
         ]),
       );
 

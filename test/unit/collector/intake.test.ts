@@ -149,6 +149,15 @@ test('the first request of the process is discarded, figures and samples, and co
   assert.deepEqual([intake.counts.warmup, intake.ended], [2, 2]);
 });
 
+test('what the first request does when it has been open for long is no warm-up', async () => {
+  const samples = [100, 6000, 6010].map((at) => ({ stack: WORK, at, slot: 1 }));
+  const intake = intakeOf();
+  const batch = batchOf([{ slot: 1, start: 0, route: 0, flags: FLAG_FIRST }], ['GET /events'], 7000);
+  const slice = await take(intake, segmentOf(samples, { to: 7000 }), batch);
+  assert.deepEqual(samplesOf(slice), { 'GET /events': 2 });
+  assert.equal(intake.counts.warmup, 1);
+});
+
 test('what goes on a second after its request’s end is background', async () => {
   const slice = await take(
     intakeOf(),

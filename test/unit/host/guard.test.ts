@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { afterEach, beforeEach, mock, test } from 'node:test';
-import { Guard } from '../../../src/host/guard.ts';
+import { Guard, ROTATION } from '../../../src/host/guard.ts';
 
 let lines: string[] = [];
 
@@ -23,12 +23,12 @@ const failWith = (message: string) => (): never => {
   throw new Error(message);
 };
 
-function guardOf(debug = false): { guard: Guard; failures: [string, string][] } {
-  const failures: [string, string][] = [];
+function guardOf(debug = false): { guard: Guard; failures: string[] } {
+  const failures: string[] = [];
   return {
     guard: new Guard(
       () => debug,
-      (feature, message) => failures.push([feature, message]),
+      (problem) => failures.push(problem),
     ),
     failures,
   };
@@ -59,7 +59,7 @@ test('it is logged once, in one line, and reported once', () => {
   guard.run('counting', failWith('again'));
   guard.fail('counting', new Error('and again'));
   assert.deepEqual(lines, ['profiler: counting is switched off: out of numbers\n']);
-  assert.deepEqual(failures, [['counting', 'out of numbers']]);
+  assert.deepEqual(failures, ['counting is switched off: out of numbers']);
 });
 
 test('the feature is off from then on, and others are not', () => {
@@ -75,6 +75,15 @@ test('the feature is off from then on, and others are not', () => {
     guard.run('naming', () => 'still on'),
     'still on',
   );
+});
+
+test('one odd request does not end what nothing is profiled without: it is said, and ends when it fails again and again', () => {
+  const { guard, failures } = guardOf();
+  guard.run(ROTATION, failWith('an odd request'));
+  assert.equal(guard.isOff(ROTATION), false);
+  for (let at = 0; at < 200; at++) guard.run(ROTATION, failWith('again'));
+  assert.equal(guard.isOff(ROTATION), true);
+  assert.deepEqual(failures, ['rotation failed, and goes on: an odd request', 'rotation is switched off: again']);
 });
 
 test('with debug every error is printed with its stack', () => {

@@ -150,6 +150,24 @@ test('only the first request of a process is marked', () => {
   assert.deepEqual([batch.figures.ended, batch.figures.routes.length], [2, 1]);
 });
 
+test('a connection that may stay open for days is not the first request', () => {
+  const recorder = recorderOf({ markFirst: true });
+  const connection = recorder.begin('UPGRADE', '/chat', {}, undefined, true);
+  assert.ok(connection);
+  const { slot } = begin(recorder, 'GET /a');
+  recorder.end(slot, 200, false);
+  assert.deepEqual(describe(take(recorder, [connection, slot])).sort(), ['? open', 'GET /a first']);
+});
+
+test('a message whose socket was taken off it is not one whose connection broke', () => {
+  const recorder = recorderOf();
+  const { slot, request } = begin(recorder, 'GET /proxied');
+  Object.assign(request, { httpVersionMajor: 1, socket: null });
+  recorder.take();
+  recorder.end(slot, 200, false);
+  assert.deepEqual(describe(take(recorder, [slot])), ['GET /proxied']);
+});
+
 test('an ignored request runs in a context of its own and leaves no row', () => {
   const recorder = recorderOf({ ignores: (url) => url === '/health', markFirst: true });
   const { slot, request } = begin(recorder, 'GET /health');
