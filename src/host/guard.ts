@@ -5,9 +5,11 @@
 
 import { logLine, reasonOf } from './log.ts';
 
-/** Without these nothing is profiled: one odd request of the host must not end them. */
 export const ROTATION = 'rotation';
 export const REQUEST_TRACKING = 'request tracking';
+export const MESSAGE_CONTEXTS = 'contexts of messages';
+/** Without these little is profiled: one odd request of the host must not end them. */
+const PATIENT: ReadonlySet<string> = new Set([ROTATION, REQUEST_TRACKING, MESSAGE_CONTEXTS]);
 /** How often they may fail before they go off. */
 const PATIENCE = 100;
 
@@ -40,7 +42,7 @@ export class Guard {
     const message = reasonOf(error);
     const count = (this.#failures.get(feature) ?? 0) + 1;
     this.#failures.set(feature, count);
-    const isPatient = feature === ROTATION || feature === REQUEST_TRACKING;
+    const isPatient = PATIENT.has(feature);
     const goesOff = !this.#off.has(feature) && (!isPatient || count > PATIENCE);
     if (goesOff) this.#off.add(feature);
     if (goesOff || (isPatient && count === 1)) {

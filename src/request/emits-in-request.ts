@@ -5,13 +5,11 @@
 
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import type { Guard } from '../host/guard.ts';
+import { type Guard, MESSAGE_CONTEXTS } from '../host/guard.ts';
 import type { RequestRecorder } from './recorder.ts';
 import type { RequestSlot } from './slot.ts';
 import { slotOf } from './tag.ts';
 import { type Emit, type EmitArgs, inheritedByAll, wrapEmit } from './wrap-emit.ts';
-
-const FEATURE = 'contexts of messages';
 
 /** What emits through a prototype, where that is known: to ask each emitter would take a walk along its prototypes. */
 type Kind = 'message' | 'response' | 'any';
@@ -46,12 +44,12 @@ export class EmitsInRequest {
     const { guard, recorder } = this.#options;
     const { emit } = message;
     if (emit === this.#emitOfMessage || !isOfServer(message) || isFlowing(message, event)) return;
-    if (!recorder() || guard.isOff(FEATURE)) return;
+    if (!recorder() || guard.isOff(MESSAGE_CONTEXTS)) return;
     try {
       if (emit !== inheritedByAll.emit) this.bind(message, 'message');
       else Reflect.defineProperty(message, 'emit', { value: this.#emitOfMessage, writable: true, configurable: true });
     } catch (error) {
-      guard.fail(FEATURE, error);
+      guard.fail(MESSAGE_CONTEXTS, error);
     }
   }
 

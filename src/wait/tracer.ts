@@ -24,6 +24,8 @@ export type Attention = 'none' | 'operations' | 'callbacks';
 /** What an event of hooks costs, in microseconds (docs/adr/0011). Below Node.js 24 they hear of every promise, by another way. */
 const BEGIN_MICROS = Number.parseInt(process.versions.node, 10) >= 24 ? 0.02 : 0.07;
 const CALL_MICROS = 0.07;
+/** What switching hooks costs besides the time that it takes: functions that Node.js runs for every callback go another way afterwards. */
+const SWITCH_MICROS = 30;
 /** What one piece of our own work costs at most: when it took longer, the thread had lost its core. */
 const MOST_MICROS = 2000;
 
@@ -254,6 +256,7 @@ export class WaitTracer {
     this.#attention = attention;
     for (const watch of this.#watchers) watch(attention);
     this.#spendSince(startMicros);
+    this.#budget.spend(SWITCH_MICROS);
   }
 
   #spendSince(startMicros: number): void {
