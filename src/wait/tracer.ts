@@ -21,9 +21,17 @@ const MAX_PENDING = 100_000;
 /** What the traced requests that are open need to be told of: operations that begin, and callbacks of those that have. */
 export type Attention = 'none' | 'operations' | 'callbacks';
 
-/** What an event of hooks costs, in microseconds (docs/adr/0011). Below Node.js 24 they hear of every promise, by another way. */
-const BEGIN_MICROS = Number.parseInt(process.versions.node, 10) >= 24 ? 0.02 : 0.07;
-const CALL_MICROS = 0.07;
+/** Below Node.js 24 hooks hear of every promise, by another way. */
+const HEARS_PROMISES = Number.parseInt(process.versions.node, 10) < 24;
+/**
+ * What hooks cost while they are on: so much for each event that they are told of, in microseconds, on a slow machine; at most so large a share of the CPU time, which is what servers pay that do
+ * next to nothing for a request (docs/adr/0011).
+ */
+const BEGIN_MICROS = HEARS_PROMISES ? 0.2 : 0.06;
+const CALL_MICROS = 0.2;
+const MOST_SHARE: Record<Attention, number> = HEARS_PROMISES
+  ? { none: 0, operations: 0.1, callbacks: 0.15 }
+  : { none: 0, operations: 0.015, callbacks: 0.08 };
 /** What switching hooks costs besides the time that it takes: functions that Node.js runs for every callback go another way afterwards. */
 const SWITCH_MICROS = 30;
 /** What one piece of our own work costs at most: when it took longer, the thread had lost its core. */
@@ -70,7 +78,8 @@ export class WaitTracer {
   #pending = 0;
   #dropped = 0;
   #open = 0;
-  /** What hooks were told since they were paid for last: of resources, and of callbacks. */
+  /** CPU time of the process when hooks were paid for last, and what they were told since: of resources, and of callbacks. */
+  #paidMicros = 0;
   #begun = 0;
   #calls = 0;
   #attention: Attention = 'none';
@@ -223,7 +232,6 @@ export class WaitTracer {
     const { trace } = request.exchange;
     if (!trace) return;
     if (--this.#open === 0) this.#attend('none');
-    this.#payForHooks();
     for (const { asyncId, endMicros: ended } of trace.operations) if (ended === 0) this.#awaited.delete(asyncId);
     const operations = trace.waited(endMicros, isAborted);
     this.#dropped += trace.dropped;
@@ -253,6 +261,7 @@ export class WaitTracer {
 
   #attend(attention: Attention): void {
     const startMicros = epochMicros();
+    this.#payForHooks();
     this.#attention = attention;
     for (const watch of this.#watchers) watch(attention);
     this.#spendSince(startMicros);
@@ -264,7 +273,10 @@ export class WaitTracer {
   }
 
   #payForHooks(): void {
-    this.#budget.spend(this.#begun * BEGIN_MICROS + this.#calls * CALL_MICROS);
+    const nowMicros = cpuMicros();
+    const mostMicros = MOST_SHARE[this.#attention] * (nowMicros - this.#paidMicros);
+    this.#budget.spend(Math.min(mostMicros, this.#begun * BEGIN_MICROS + this.#calls * CALL_MICROS));
+    this.#paidMicros = nowMicros;
     this.#begun = 0;
     this.#calls = 0;
   }
