@@ -18,6 +18,8 @@ export interface Estimated {
 
 /** Traced requests that an estimate rests on, of one class of durations: the latest. What a route does changes. */
 const MEMORY = 64;
+/** A class without traced requests is left alone for so many calls before those of the next one stand for it: in a second with a pause of the machine they may be of another kind. */
+const PATIENCE = 20;
 
 /** Requests of one class of durations, from a power of two of microseconds to the next. */
 class DurationClass {
@@ -29,6 +31,8 @@ class DurationClass {
   untracedMicros = 0;
   /** The same of requests for which no traced one could stand yet. */
   uncoveredMicros = 0;
+  /** Calls since there was a traced request. */
+  waited = 0;
   /** What has been estimated for them. */
   given = new Map<string, Amount>();
 
@@ -59,14 +63,12 @@ export class WaitEstimate {
     this.#classOf(exponent).uncoveredMicros += micros;
   }
 
-  /** @returns what changed since the last call. Where a class has no traced request, those of the next shorter or longer one stand for it, and else none. */
+  /** To be called once per rotation. @returns what changed since the last call. */
   settle(): Estimated {
     const amounts = new Map<string, Amount>();
     let coveredMicros = 0;
     for (const [exponent, some] of this.#classes) {
-      const like = [some, this.#classes.get(exponent - 1), this.#classes.get(exponent + 1)].find(
-        (candidate) => candidate !== undefined && candidate.tracedMicros > 0,
-      );
+      const like = this.#likeOf(exponent, some);
       if (!like) continue;
       coveredMicros += some.uncoveredMicros;
       some.untracedMicros += some.uncoveredMicros;
@@ -77,8 +79,7 @@ export class WaitEstimate {
         if (more.ns !== 0 || more.count !== 0) amounts.set(key, sum(amounts.get(key), more));
       }
       some.given = wanted;
-      // Later ones of its own say nothing about what its neighbours stood for.
-      if (like !== some) some.forget(0);
+      if (like !== some) some.forget(1 - 1 / MEMORY);
     }
     return { amounts, coveredMicros };
   }
@@ -88,6 +89,15 @@ export class WaitEstimate {
     let size = 0;
     for (const { sums, given } of this.#classes.values()) size += sums.size + given.size;
     return size;
+  }
+
+  /** @returns the class whose traced requests stand for one: itself, or, where it has none for long, the next shorter or longer one. */
+  #likeOf(exponent: number, some: DurationClass): DurationClass | undefined {
+    if (some.tracedMicros > 0) return some;
+    if (++some.waited <= PATIENCE) return undefined;
+    return [exponent - 1, exponent + 1]
+      .map((next) => this.#classes.get(next))
+      .find((next) => next !== undefined && next.tracedMicros > 0);
   }
 
   #classOf(exponent: number): DurationClass {

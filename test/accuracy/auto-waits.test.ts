@@ -11,9 +11,9 @@ import { sendTraffic } from './traffic.ts';
 const MIXED = 'GET /mixed';
 const CONCURRENCY = 8;
 const REQUESTS = 2000;
-/** Until about five of the long ones are among the traced requests. */
-const LEAST_TRACED = 50;
-const MAX_ROUNDS = 15;
+/** Until about fifteen of the long ones are among the traced requests. */
+const LEAST_TRACED = 60;
+const MAX_ROUNDS = 20;
 /** A class of durations is known from a few traced requests. */
 const TOLERANCE_PP = 5;
 

@@ -5,7 +5,7 @@
 const { readFile } = require('node:fs');
 const { createServer } = require('node:http');
 
-const RARE = 10;
+const RARE = 4;
 const LONG_MS = 200;
 const BURN_MS = 2;
 const truth = { readMs: 0, timerMs: 0 };
