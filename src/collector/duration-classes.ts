@@ -1,6 +1,6 @@
 /** The requests of a route that ended between two rotations, by how long they took: powers of two of microseconds. */
 
-import { durationsOf, type EndedFigures } from '../request/figures-log.ts';
+import { type EndedFigures, octaveSum } from '../request/figures-log.ts';
 
 export interface DurationSum {
   readonly requests: number;
@@ -10,23 +10,14 @@ export interface DurationSum {
 
 /** @returns by exponent. */
 export function durationClasses({ octaves, sumMicros }: EndedFigures): Map<number, DurationSum> {
-  const classes = new Map<number, DurationSum>();
-  let roundedMicros = 0;
-  for (const octave of octaves) {
-    let requests = 0;
-    let micros = 0;
-    for (const { micros: each, count } of durationsOf([octave])) {
-      requests += count;
-      micros += each * count;
-    }
-    if (requests === 0) continue;
-    classes.set(octave.exponent, { requests, micros });
-    roundedMicros += micros;
-  }
+  const sums = octaves.map((octave) => ({ exponent: octave.exponent, ...octaveSum(octave) }));
+  const roundedMicros = sums.reduce((total, { micros }) => total + micros, 0);
   // The sum of all is known exactly.
   const factor = roundedMicros === 0 ? 0 : sumMicros / roundedMicros;
   return new Map(
-    [...classes].map(([exponent, { requests, micros }]) => [exponent, { requests, micros: micros * factor }]),
+    sums
+      .filter(({ requests }) => requests > 0)
+      .map(({ exponent, requests, micros }) => [exponent, { requests, micros: micros * factor }]),
   );
 }
 

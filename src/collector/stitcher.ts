@@ -32,8 +32,13 @@ export interface Learned {
 /** @returns the function that makes a closure, undefined where nobody knows or it was never met. */
 export type MakerOf = (info: FunctionInfo) => FunctionInfo | undefined;
 
+/** What is kept of it, with its callers' keys: they are asked for again and again. */
+interface Lesson extends Learned {
+  readonly callerKeys: readonly string[];
+}
+
 /** Per function, its callers. */
-type RouteLessons = Map<string, Map<string, Learned>>;
+type RouteLessons = Map<string, Map<string, Lesson>>;
 /** The same per route. */
 type Lessons = Map<string, RouteLessons>;
 
@@ -105,22 +110,20 @@ export class Stitcher {
     this.#size++;
   }
 
-  #note(lessons: Lessons, route: string, info: FunctionInfo, lesson: Learned): void {
+  #note(lessons: Lessons, route: string, info: FunctionInfo, learned: Learned): void {
     if (this.#size > MAX_LEARNED) this.clear();
     const key = placeKey(info);
-    this.#add(lessonsOf(lessons, route, key), lesson);
-    this.#add(pathsOf(this.#ofAllRoutes, key), lesson);
-    this.#resolved.clear();
-  }
-
-  #add(paths: Map<string, Learned>, { callers, isRooted, weight }: Learned): void {
-    const pathKey = `${isRooted}${callers.map(placeKey).join('\n')}`;
-    const known = paths.get(pathKey);
-    if (known) known.weight += weight;
-    else if (paths.size < MAX_PATHS) {
-      paths.set(pathKey, { callers, isRooted, weight });
-      this.#size++;
+    const callerKeys = learned.callers.map(placeKey);
+    const pathKey = `${learned.isRooted}${callerKeys.join('\n')}`;
+    for (const paths of [lessonsOf(lessons, route, key), pathsOf(this.#ofAllRoutes, key)]) {
+      const known = paths.get(pathKey);
+      if (known) known.weight += learned.weight;
+      else if (paths.size < MAX_PATHS) {
+        paths.set(pathKey, { ...learned, callerKeys });
+        this.#size++;
+      }
     }
+    this.#resolved.clear();
   }
 
   /** @param below functions whose callers are being looked for: those that await each other end there. */
@@ -146,11 +149,11 @@ export class Stitcher {
   }
 
   /** What other routes taught about a function, as far as its callers there were met in this one. */
-  #learnedElsewhere(route: string, key: string): Learned[] {
+  #learnedElsewhere(route: string, key: string): Lesson[] {
     const met = this.#met.ofRoute(route);
     const learned = this.#ofAllRoutes.get(key);
     if (!met || !learned) return [];
-    return [...learned.values()].filter(({ callers }) => callers.every((caller) => met.has(placeKey(caller))));
+    return [...learned.values()].filter(({ callerKeys }) => callerKeys.every((caller) => met.has(caller)));
   }
 
   /** Puts the callers of each path's outermost function above it. */
@@ -192,14 +195,14 @@ function isIn(lessons: Lessons, route: string, key: string): boolean {
 }
 
 /** @returns what is known of a function, to be added to. */
-function lessonsOf(lessons: Lessons, route: string, key: string): Map<string, Learned> {
+function lessonsOf(lessons: Lessons, route: string, key: string): Map<string, Lesson> {
   const functions: RouteLessons = lessons.get(route) ?? new Map();
   lessons.set(route, functions);
   return pathsOf(functions, key);
 }
 
-function pathsOf(functions: RouteLessons, key: string): Map<string, Learned> {
-  const paths = functions.get(key) ?? new Map<string, Learned>();
+function pathsOf(functions: RouteLessons, key: string): Map<string, Lesson> {
+  const paths = functions.get(key) ?? new Map<string, Lesson>();
   functions.set(key, paths);
   return paths;
 }

@@ -23,22 +23,20 @@ const PATIENCE = 20;
 
 /** Requests of one class of durations, from a power of two of microseconds to the next. */
 class DurationClass {
-  /** How many traced requests the sums rest on, their durations, and what they waited for; older ones count for less and less. */
-  traced = 0;
+  /** Durations of traced requests, and what they waited for; older ones count for less and less. */
   tracedMicros = 0;
   sums = new Map<string, Amount>();
   /** Durations of the requests that were not traced while those were. */
   untracedMicros = 0;
-  /** The same of requests for which no traced one could stand yet. */
-  uncoveredMicros = 0;
-  /** Calls since there was a traced request. */
-  waited = 0;
   /** What has been estimated for them. */
   given = new Map<string, Amount>();
+  /** Durations of requests for which no traced one could stand yet. */
+  uncoveredMicros = 0;
+  /** Calls before there was a traced request. */
+  waited = 0;
 
   /** Lets older requests count for less. */
   forget(kept: number): void {
-    this.traced *= kept;
     this.tracedMicros *= kept;
     this.untracedMicros *= kept;
     this.sums = scaled(this.sums, kept);
@@ -53,9 +51,8 @@ export class WaitEstimate {
   traced(exponent: number, requests: number, micros: number, amounts: ReadonlyMap<string, Amount>): void {
     const all = this.#classOf(exponent);
     all.forget(Math.max(0, 1 - requests / MEMORY));
-    all.traced += requests;
     all.tracedMicros += micros;
-    for (const [key, amount] of amounts) all.sums.set(key, sum(all.sums.get(key), amount));
+    for (const [key, amount] of amounts) addAmount(all.sums, key, amount);
   }
 
   /** Durations of requests that were not traced. */
@@ -76,7 +73,7 @@ export class WaitEstimate {
       const wanted = scaled(like.sums, some.untracedMicros / like.tracedMicros);
       for (const key of new Set([...wanted.keys(), ...some.given.keys()])) {
         const more = sum(wanted.get(key), scale(some.given.get(key) ?? NOTHING, -1));
-        if (more.ns !== 0 || more.count !== 0) amounts.set(key, sum(amounts.get(key), more));
+        if (more.ns !== 0 || more.count !== 0) addAmount(amounts, key, more);
       }
       some.given = wanted;
       if (like !== some) some.forget(1 - 1 / MEMORY);
@@ -114,6 +111,11 @@ const NOTHING: Amount = { ns: 0, count: 0 };
 
 export function sum(a: Amount = NOTHING, b: Amount): Amount {
   return { ns: a.ns + b.ns, count: a.count + b.count };
+}
+
+/** Adds to what there is under a key. */
+export function addAmount(amounts: Map<string, Amount>, key: string, more: Amount): void {
+  amounts.set(key, sum(amounts.get(key), more));
 }
 
 function scale({ ns, count }: Amount, factor: number): Amount {

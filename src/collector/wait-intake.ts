@@ -20,7 +20,7 @@ import type { Symbolizer } from './symbolizer.ts';
 import type { Timeline, TimelineSample } from './timeline.ts';
 import { type OperationStack, TraceStacks } from './trace-stacks.ts';
 import { type TracedRequest, tracedRequests } from './traced-requests.ts';
-import { type Amount, sum } from './wait-estimate.ts';
+import { type Amount, addAmount } from './wait-estimate.ts';
 
 /** Requests whose samples are kept until they end. */
 const MAX_KEPT = 5000;
@@ -63,11 +63,11 @@ export interface WaitTargets {
 type Target = { readonly stack: number } | { readonly blocker: Omit<Blocker, 'ns' | 'samples'> };
 
 /** Traced requests of one route. */
-interface TracedRoute {
+class TracedRoute {
   /** By exponent of their durations. */
-  readonly classes: Map<number, TracedClass>;
+  readonly classes = new Map<number, TracedClass>();
   /** Unscaled. */
-  readonly blockers: Blocker[];
+  readonly blockers: Blocker[] = [];
 }
 
 export class WaitIntake {
@@ -140,15 +140,15 @@ export class WaitIntake {
       const route = routes[all.route];
       const figure = route === undefined ? undefined : figures.get(route);
       if (route === undefined || !figure) continue;
-      const { classes, blockers } = traced.get(route) ?? { classes: new Map<number, TracedClass>(), blockers: [] };
-      const { amounts, coveredMicros } = this.#waits.add(route, classes, all);
+      const { classes, blockers } = traced.get(route) ?? new TracedRoute();
+      const { amounts, tracedRequests, coveredMicros } = this.#waits.add(route, classes, all);
+      figure.traced += tracedRequests;
       figure.coveredMicros += coveredMicros;
-      for (const { requests: count } of classes.values()) figure.traced += count;
       for (const [key, amount] of amounts) this.#addAmount(key, amount, route, builder, figure.blockers);
       // How often they were seen is not scaled.
       for (const blocker of blockers) figure.blockers.add({ ...blocker, ns: 0 });
     }
-    if (this.#waits.isFull) this.#forget();
+    if (this.#waits.isFull) this.clear();
     this.#keepOpen(reported);
   }
 
@@ -162,10 +162,6 @@ export class WaitIntake {
 
   /** Forgets what belongs to a cleared profile; what was learned stays true. */
   clear(): void {
-    this.#forget();
-  }
-
-  #forget(): void {
     this.#waits.clear();
     this.#targets.clear();
   }
@@ -178,8 +174,9 @@ export class WaitIntake {
       const route = routes[request.route];
       if (route === undefined || request.flags & FLAG_FIRST) continue;
       const shares = shareWaits(operations, request, this.#onThread.get(requestKey(slot, startMicros)));
-      const { classes, blockers } = byRoute.get(route) ?? { classes: new Map<number, TracedClass>(), blockers: [] };
-      byRoute.set(route, { classes, blockers });
+      const traced = byRoute.get(route) ?? new TracedRoute();
+      byRoute.set(route, traced);
+      const { classes, blockers } = traced;
       const exponent = durationExponent(endMicros - startMicros);
       const some = classes.get(exponent) ?? { requests: 0, micros: 0, amounts: new Map<string, Amount>() };
       classes.set(exponent, some);
@@ -189,7 +186,7 @@ export class WaitIntake {
       this.counts.operations += operations.length;
       const add = (key: string, target: Target, amount: Amount): void => {
         this.#targets.set(key, target);
-        some.amounts.set(key, sum(some.amounts.get(key), amount));
+        addAmount(some.amounts, key, amount);
       };
       for (const [at, { stack }] of operations.entries())
         add(`${stack}`, { stack }, { ns: shares[at] as number, count: 1 });

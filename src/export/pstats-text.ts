@@ -4,7 +4,7 @@
  * exact calls the first column is `samples`, and percall is the mean per request.
  */
 
-import { NOT_TRACED_FUNCTION, OTHER_FUNCTION, restInTree } from '../profile/by-route.ts';
+import { NOT_TRACED_FUNCTION, OTHER_FUNCTION, restInTree, sumRest } from '../profile/by-route.ts';
 import { type CallEdges, callees, callers } from '../profile/call-edges.ts';
 import { formatSamples, formatSeconds, formatSecondsPer } from '../profile/display-figures.ts';
 import { formatDuration } from '../profile/duration.ts';
@@ -108,10 +108,10 @@ function heading(profile: Profile, metric: Metric): string[] {
 
 /** What of the waits is none that is known. */
 function restOfWaits(profile: Profile): string {
-  const rest = [...restInTree(profile).values()];
+  const { otherNs, notTracedNs } = sumRest(restInTree(profile).values());
   const parts = [
-    { name: OTHER_FUNCTION.name, ns: rest.reduce((sum, { otherNs }) => sum + otherNs, 0) },
-    { name: NOT_TRACED_FUNCTION.name, ns: rest.reduce((sum, { notTracedNs }) => sum + notTracedNs, 0) },
+    { name: OTHER_FUNCTION.name, ns: otherNs },
+    { name: NOT_TRACED_FUNCTION.name, ns: notTracedNs },
   ].filter(({ ns }) => ns > 0);
   if (parts.length === 0) return '';
   return ` with ${parts.map(({ name, ns }) => `${name} ${formatDuration(ns)}`).join(' and ')}`;

@@ -10,13 +10,11 @@ export const REQUEST_TRACKING = 'request tracking';
 export const MESSAGE_CONTEXTS = 'contexts of messages';
 /** Without these little is profiled: one odd request of the host must not end them. */
 const PATIENT: ReadonlySet<string> = new Set([ROTATION, REQUEST_TRACKING, MESSAGE_CONTEXTS]);
-/** How often they may fail before they go off. */
 const PATIENCE = 100;
 
 export class Guard {
   /** By feature, how often it failed. */
   readonly #failures = new Map<string, number>();
-  readonly #off = new Set<string>();
   readonly #debug: () => boolean;
   readonly #onFailure: (problem: string) => void;
 
@@ -42,11 +40,8 @@ export class Guard {
     const message = reasonOf(error);
     const count = (this.#failures.get(feature) ?? 0) + 1;
     this.#failures.set(feature, count);
-    const isPatient = PATIENT.has(feature);
-    const goesOff = !this.#off.has(feature) && (!isPatient || count > PATIENCE);
-    if (goesOff) this.#off.add(feature);
-    if (goesOff || (isPatient && count === 1)) {
-      const problem = `${feature} ${goesOff ? 'is switched off' : 'failed, and goes on'}: ${message}`;
+    if (count === 1 || count === patienceWith(feature) + 1) {
+      const problem = `${feature} ${this.isOff(feature) ? 'is switched off' : 'failed, and goes on'}: ${message}`;
       logLine(problem);
       this.#onFailure(problem);
     }
@@ -54,6 +49,11 @@ export class Guard {
   }
 
   isOff(feature: string): boolean {
-    return this.#off.size > 0 && this.#off.has(feature);
+    return this.#failures.size > 0 && (this.#failures.get(feature) ?? 0) > patienceWith(feature);
   }
+}
+
+/** @returns how often it may fail before it goes off. */
+function patienceWith(feature: string): number {
+  return PATIENT.has(feature) ? PATIENCE : 0;
 }

@@ -34,6 +34,16 @@ export interface RestOfTime {
 
 export const NO_REST: RestOfTime = { otherNs: 0, notTracedNs: 0 };
 
+export function sumRest(parts: Iterable<RestOfTime>): RestOfTime {
+  let otherNs = 0;
+  let notTracedNs = 0;
+  for (const part of parts) {
+    otherNs += part.otherNs;
+    notTracedNs += part.notTracedNs;
+  }
+  return { otherNs, notTracedNs };
+}
+
 /** Adds the rest of requests' time below a node. */
 export function addRest(builder: CallTreeBuilder, node: number, { otherNs, notTracedNs }: RestOfTime): void {
   if (otherNs > 0) builder.addSelf(builder.child(node, builder.addFunction(OTHER_FUNCTION)), { waitNs: otherNs });
@@ -123,9 +133,8 @@ export function restInTree(recorded: Profile): Map<string, RestOfTime> {
     const info = recorded.functions[nodeFunction[node] as number];
     if (!info || !isRestFunction(info)) continue;
     const ns = self.waitNs[node] as number;
-    const { otherNs, notTracedNs } = rest.get(route) ?? NO_REST;
-    if (info.name === OTHER_FUNCTION.name) rest.set(route, { otherNs: otherNs + ns, notTracedNs });
-    else rest.set(route, { otherNs, notTracedNs: notTracedNs + ns });
+    const here = info.name === OTHER_FUNCTION.name ? { ...NO_REST, otherNs: ns } : { ...NO_REST, notTracedNs: ns };
+    rest.set(route, sumRest([rest.get(route) ?? NO_REST, here]));
   }
   return rest;
 }

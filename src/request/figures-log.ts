@@ -125,8 +125,23 @@ function takeOctaves(octaves: (Uint32Array<ArrayBuffer> | undefined)[]): Octave[
 /** @returns durations in microseconds and their counts: a duration stands for all that differ from it by at most 0.4 %. */
 export function durationsOf(octaves: readonly Octave[]): { readonly micros: number; readonly count: number }[] {
   return octaves.flatMap(({ exponent, counts }) =>
-    Array.from(counts, (count, step) => ({ micros: 2 ** exponent * (1 + (step + 0.5) / STEPS), count })).filter(
-      ({ count }) => count > 0,
-    ),
+    Array.from(counts, (count, step) => ({ micros: microsOf(exponent, step), count })).filter(({ count }) => count > 0),
   );
+}
+
+/** @returns how many requests took so long, and for how long together, in microseconds. */
+export function octaveSum({ exponent, counts }: Octave): { readonly requests: number; readonly micros: number } {
+  let requests = 0;
+  let micros = 0;
+  for (let step = 0; step < counts.length; step++) {
+    const count = counts[step] as number;
+    requests += count;
+    micros += count * microsOf(exponent, step);
+  }
+  return { requests, micros };
+}
+
+/** The middle of a step. */
+function microsOf(exponent: number, step: number): number {
+  return 2 ** exponent * (1 + (step + 0.5) / STEPS);
 }

@@ -1,6 +1,6 @@
 /** Compiles the `ignore` option: path patterns in which `*` stands for any characters. */
 
-import { pathOf } from './recorder.ts';
+import { pathOf } from './path-of.ts';
 
 /** @returns whether the path of a request's URL matches one of the patterns. */
 export function ignoreMatcher(patterns: readonly string[]): (url: string) => boolean {

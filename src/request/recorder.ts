@@ -10,6 +10,7 @@ import { epochMicros } from '../clock.ts';
 import type { ContextCarrier } from '../sample/cpu.ts';
 import type { WaitTracer } from '../wait/tracer.ts';
 import { FiguresLog } from './figures-log.ts';
+import { pathOf } from './path-of.ts';
 import { FLAG_ABORTED, FLAG_FIRST, FLAG_OPEN, type RequestBatch, ROUTE_UNKNOWN, STATUS_NONE } from './request-batch.ts';
 import { RequestLog } from './request-log.ts';
 import { NOT_FOUND_ROUTE, type RouteTable } from './route-table.ts';
@@ -247,13 +248,4 @@ export class RequestRecorder {
     if (status === NOT_FOUND) return this.#routes.indexOfName(NOT_FOUND_ROUTE);
     return this.#routes.indexOf(method, urlTemplate(pathOf(url)));
   }
-}
-
-/** @param url of a request line: origin form, or absolute form as proxies send it. */
-export function pathOf(url: string): string {
-  const end = url.search(/[?#]/);
-  const path = end < 0 ? url : url.slice(0, end);
-  if (path.startsWith('/')) return path;
-  const absolute = /^[a-z][a-z+.-]*:\/\/[^/]*(\/.*)?$/i.exec(path);
-  return absolute ? (absolute[1] ?? '/') : path;
 }

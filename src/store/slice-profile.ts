@@ -7,6 +7,7 @@ import {
   routeFunction,
   routeTotals,
   selectRoutes,
+  sumRest,
 } from '../profile/by-route.ts';
 import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
 import { mergeInto } from '../profile/merge.ts';
@@ -19,16 +20,9 @@ export const MAX_SLICES = 16;
 
 /** @param wanted the routes to sum, null for all. */
 export function sliceProfile(slice: Slice, wanted: ReadonlySet<string> | null): Profile {
-  let requests = 0;
-  let otherNs = 0;
-  let notTracedNs = 0;
-  for (const [route, rest] of restByRoute(slice)) {
-    if (wanted && !wanted.has(route)) continue;
-    requests += slice.figures.get(route)?.requests ?? 0;
-    otherNs += rest.otherNs;
-    notTracedNs += rest.notTracedNs;
-  }
-  return selectRoutes(slice.tree, wanted, { requests, rest: { otherNs, notTracedNs } });
+  const shown = [...restByRoute(slice)].filter(([route]) => !wanted || wanted.has(route));
+  const requests = shown.reduce((sum, [route]) => sum + (slice.figures.get(route)?.requests ?? 0), 0);
+  return selectRoutes(slice.tree, wanted, { requests, rest: sumRest(shown.map(([, rest]) => rest)) });
 }
 
 /** How many requests ended, of each route that had any. */

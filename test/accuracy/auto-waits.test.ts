@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RouteFigures, RoutesAnswer } from '../../src/api/types.ts';
 import type { Profile } from '../../src/profile/profile.ts';
+import { statsRows } from '../../src/profile/stats.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { percent } from './shares.ts';
 import { sendTraffic } from './traffic.ts';
@@ -35,7 +36,8 @@ test('waits=auto: a route whose requests wait for different things, for differen
       `${MIXED}, Node.js ${process.version}: ${figures.tracedRequests} of ${figures.requests} requests traced; of their time, truth and found`,
     );
     for (const [name, ms] of Object.entries(rows)) {
-      const found = waitMsOf(profile, name) / allMs;
+      const row = statsRows(profile, 'wait').find(({ info }) => info.name === name);
+      const found = (row?.selfNs ?? 0) / 1e6 / allMs;
       console.log(`  ${name.padEnd(18)} ${percent(ms / allMs).padStart(7)} ${percent(found).padStart(7)}`);
       assert.ok(
         100 * Math.abs(found - ms / allMs) <= TOLERANCE_PP,
@@ -53,11 +55,4 @@ test('waits=auto: a route whose requests wait for different things, for differen
 async function mixedRoute(server: TestServer): Promise<RouteFigures | undefined> {
   const { routes } = (await server.api('routes')) as RoutesAnswer;
   return routes.find(({ route }) => route === MIXED);
-}
-
-function waitMsOf({ nodes, functions }: Profile, name: string): number {
-  let ns = 0;
-  for (let node = 0; node < nodes.parent.length; node++)
-    if (functions[nodes.function[node] ?? -1]?.name === name) ns += nodes.self.waitNs[node] ?? 0;
-  return ns / 1e6;
 }

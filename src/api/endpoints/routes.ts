@@ -1,7 +1,7 @@
 /** GET api/v1/routes: every route with its requests, durations and time. */
 
 import type { DDSketch } from '@datadog/sketches-js';
-import { NO_REST, restInTree, routeTotals } from '../../profile/by-route.ts';
+import { NO_REST, restInTree, routeTotals, sumRest } from '../../profile/by-route.ts';
 import type { Blocker, Blockers } from '../../store/blockers.ts';
 import { restOfTime } from '../../store/slice-profile.ts';
 import { emptyFigures } from '../../store/slices.ts';
@@ -31,22 +31,20 @@ export const routesEndpoint: Endpoint = {
     const routes = [...names].map((route): RouteFigures => {
       const figures = slice.figures.get(route) ?? emptyFigures();
       const { requests, errors, durations, traced, blockers } = figures;
-      const total = totals.get(route);
-      const cpuNs = total?.cpuNs ?? 0;
+      const { samples = 0, cpuNs = 0, wallNs = 0, waitNs = 0 } = totals.get(route) ?? {};
       const known = inTree.get(route) ?? NO_REST;
-      const waitNs = (total?.waitNs ?? 0) - known.otherNs - known.notTracedNs;
-      const rest = restOfTime(figures, cpuNs, total?.waitNs ?? 0);
+      const rest = sumRest([restOfTime(figures, cpuNs, waitNs), known]);
       return {
         route: route || NO_ROUTE,
         requests,
         errors,
         durationMs: durationFigures(durations),
-        samples: total?.samples ?? 0,
+        samples,
         cpuMs: cpuNs / NS_PER_MS,
-        wallMs: (total?.wallNs ?? 0) / NS_PER_MS,
-        waitMs: waitNs / NS_PER_MS,
-        otherMs: (rest.otherNs + known.otherNs) / NS_PER_MS,
-        notTracedMs: (rest.notTracedNs + known.notTracedNs) / NS_PER_MS,
+        wallMs: wallNs / NS_PER_MS,
+        waitMs: (waitNs - known.otherNs - known.notTracedNs) / NS_PER_MS,
+        otherMs: rest.otherNs / NS_PER_MS,
+        notTracedMs: rest.notTracedNs / NS_PER_MS,
         tracedRequests: traced,
         blockedBy: seenOften(blockers).map(({ route: other, info: { name, file, line, column }, ns, samples }) => ({
           route: other,

@@ -3,6 +3,7 @@
  * path, while those are few.
  */
 
+import { pathOf } from '../path-of.ts';
 import { urlTemplate } from '../url-template.ts';
 import type { ExpressRequest } from './express-paths.ts';
 
@@ -14,8 +15,7 @@ export class Everything {
 
   /** @returns `/product/*`, `/cart`, or the route's own pattern. */
   patternOf({ originalUrl = '' }: ExpressRequest, pattern: string): string {
-    const path = originalUrl.split(/[?#]/, 1)[0] ?? '';
-    const [, first = '', ...rest] = urlTemplate(path).split('/');
+    const [, first = '', ...rest] = urlTemplate(pathOf(originalUrl)).split('/');
     const name = rest.length > 0 ? `/${first}/*` : `/${first}`;
     if (this.#known.has(name)) return name;
     if (this.#known.size >= MAX_FIRST) return pattern;

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { seededRandom } from '../../../bench/statistics/random.ts';
 import { durationClasses, durationExponent } from '../../../src/collector/duration-classes.ts';
 import { RouteWaits, type TracedClass } from '../../../src/collector/route-waits.ts';
-import { type Amount, WaitEstimate } from '../../../src/collector/wait-estimate.ts';
+import { type Amount, addAmount, WaitEstimate } from '../../../src/collector/wait-estimate.ts';
 import { type EndedFigures, FiguresLog } from '../../../src/request/figures-log.ts';
 
 const MS = 1000;
@@ -37,8 +38,7 @@ function tracedOf(requests: readonly { readonly key: string; readonly ms: number
     classes.set(exponent, some);
     some.requests++;
     some.micros += ms * MS;
-    const { ns, count } = some.amounts.get(key) ?? { ns: 0, count: 0 };
-    some.amounts.set(key, { ns: ns + ms * 1e6, count: count + 1 });
+    addAmount(some.amounts, key, { ns: ms * 1e6, count: 1 });
   }
   return classes;
 }
@@ -169,11 +169,7 @@ test('property: where requests do nothing but wait, all that is covered is waits
 });
 
 test('a tenth of a route waits long: the share of time is right, whoever is traced', () => {
-  let state = 1;
-  const random = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
+  const random = seededRandom(1);
   const waits = new RouteWaits();
   const found: Record<string, number> = {};
   const truth: Record<string, number> = {};

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { seededRandom } from '../../../bench/statistics/random.ts';
 import { weighSamples } from '../../../src/collector/weigh.ts';
 import type { CpuSegment } from '../../../src/sample/segment.ts';
 import { type Sample, segmentOf } from './segments.ts';
@@ -130,17 +131,6 @@ function measure(segments: readonly CpuSegment[]): Map<string, number> {
   return measured;
 }
 
-/** Random numbers that are the same in every run (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const SEGMENT_MS = 2500;
 
 /** Bursts of random order with random pauses around a mean; truth and what was measured, in shares. */
@@ -149,7 +139,7 @@ function simulate(
   pauseMs: number,
   segments: number,
 ): Map<string, [number, number]> {
-  const random = randomOf(1);
+  const random = seededRandom(1);
   const names = Object.keys(lengths);
   const truth = new Map<string, number>();
   const recorded = Array.from({ length: segments }, () => {

@@ -5,7 +5,7 @@ import { IncomingMessage, type IncomingMessage as Message } from 'node:http';
 import { Socket } from 'node:net';
 import test from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { pathOf, type RecorderOptions, RequestRecorder } from '../../../src/request/recorder.ts';
+import { type RecorderOptions, RequestRecorder } from '../../../src/request/recorder.ts';
 import { FLAG_ABORTED, FLAG_FIRST, FLAG_OPEN, type RequestBatch } from '../../../src/request/request-batch.ts';
 import { NOT_FOUND_ROUTE, RouteTable } from '../../../src/request/route-table.ts';
 import { ignoredSlot, type RequestSlot } from '../../../src/request/slot.ts';
@@ -296,18 +296,3 @@ function beginBare(recorder: RequestRecorder, url: string): RequestSlot {
   assert.ok(slot);
   return slot;
 }
-
-test('the path of a request line is what precedes the query, without scheme and host', () => {
-  const expected = {
-    '/': '/',
-    '/a/b?c=/d': '/a/b',
-    '/a#b?c': '/a',
-    '?x': '',
-    'http://example.com': '/',
-    'http://example.com?x=/y': '/',
-    'https://user:secret@example.com:8443/a/b?c': '/a/b',
-    '*': '*',
-    'example.com:443': 'example.com:443',
-  };
-  assert.deepEqual(Object.fromEntries(Object.keys(expected).map((url) => [url, pathOf(url)])), expected);
-});
