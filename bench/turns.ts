@@ -26,6 +26,8 @@ import { median } from './statistics/quantile.ts';
 import { seededRandom } from './statistics/random.ts';
 import { SUBJECT, VARIANTS } from './variants.ts';
 
+const WARMUP_TURN_MS = 500;
+
 interface Turn {
   readonly mainMicros: number;
   readonly allMicros: number;
@@ -128,13 +130,11 @@ async function measureStart(
   start: number,
 ): Promise<ReadonlyMap<string, StartResult>> {
   const random = seededRandom(start + 1);
-  for (const { process } of contestants) await loadTurn(process, server, plan.warmupMs);
-  const turns = await takeTurns({
-    contestants,
-    random,
-    rounds: plan.turns,
-    turn: ({ process }) => loadTurn(process, server, plan.turnMs),
-  });
+  const loadTurns = (rounds: number, ms: number): Promise<Turn[][]> =>
+    takeTurns({ contestants, random, rounds, turn: ({ process }) => loadTurn(process, server, ms) });
+  // In turns, too: V8 collects all garbage of a server that rests, which makes it slower for good (docs/adr/0010, Ticks).
+  await loadTurns(Math.ceil(plan.warmupMs / WARMUP_TURN_MS), WARMUP_TURN_MS);
+  const turns = await loadTurns(plan.turns, plan.turnMs);
   const rssMb = contestants.map(({ process }) => readRssMb(process.pid));
   const bareRssMb = ((rssMb[0] ?? 0) + (rssMb.at(-1) ?? 0)) / 2;
   const capacity = median((turns[0] ?? []).map(({ requestsPerSecond }) => requestsPerSecond));

@@ -16,13 +16,25 @@ const MAX_TIME = 8.64e15;
 /** @throws InvalidParameter for a run or process that is not known, and for a route that has not been seen. */
 export async function selectProfile(query: Query, backend: Backend, until?: RefreshUntil): Promise<Profile> {
   const capture = query.text('capture');
-  const selection = selectionOf(query, backend);
   if (capture !== undefined) return captureProfile(capture, query, backend);
+  const { slice, wanted } = await selectSlice(query, backend, until);
+  return sliceProfile(slice, wanted);
+}
+
+export interface SelectedSlice {
+  readonly slice: Slice;
+  /** Routes, null for all. */
+  readonly wanted: ReadonlySet<string> | null;
+}
+
+/** As `selectProfile`, of all but captures. */
+export async function selectSlice(query: Query, backend: Backend, until?: RefreshUntil): Promise<SelectedSlice> {
+  const selection = selectionOf(query, backend);
   await backend.refresh(selection, until);
   const slice = await backend.query(selection);
   const wanted = wantedRoutes(query);
   if (wanted !== null) await checkRoutes(wanted, slice, selection, backend);
-  return sliceProfile(slice, wanted);
+  return { slice, wanted };
 }
 
 /** A known route that is quiet in this window is an empty profile, not a mistake. @throws InvalidParameter */

@@ -12,7 +12,7 @@ const MAX_ANSWER_BYTES = 500 * 1024 ** 2;
 
 interface Answer {
   readonly status: number;
-  readonly body: string;
+  readonly body: Buffer;
 }
 
 export class ProfilerClient {
@@ -57,9 +57,20 @@ export class ProfilerClient {
     return this.#valueOf(path, await this.#request(path, JSON.stringify(body)));
   }
 
-  #valueOf(path: string, { status, body }: Answer): unknown {
+  /** As `getJson`, of what is a file. */
+  async getBytes(path: string): Promise<Uint8Array> {
+    const answer = await this.#request(path);
+    return answer.status === 200 ? answer.body : this.#refused(path, answer);
+  }
+
+  #valueOf(path: string, answer: Answer): unknown {
+    const value = parseJson(answer.body);
+    const isDone = answer.status === 200 || answer.status === 202;
+    return isDone && value !== undefined ? value : this.#refused(path, answer);
+  }
+
+  #refused(path: string, { status, body }: Answer): never {
     const value = parseJson(body);
-    if ((status === 200 || status === 202) && value !== undefined) return value;
     const { code, error } = (value ?? {}) as Partial<ApiError>;
     if (typeof code === 'string' && typeof error === 'string') throw new CliFailure(code, error);
     throw new CliFailure(
@@ -97,9 +108,7 @@ export class ProfilerClient {
           else chunks.push(chunk);
         });
         response.on('error', failed);
-        response.on('end', () =>
-          done({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
-        );
+        response.on('end', () => done({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
       });
       outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer in ${IDLE_TIMEOUT_MS / 1000} s`)));
       outgoing.on('error', failed);
@@ -113,14 +122,14 @@ function originOf({ url, socketPath }: Address): string {
 }
 
 /** @returns null for anything but a profiler's status: many applications answer every path with a page. */
-function parseStatus(body: string): StatusAnswer | null {
+function parseStatus(body: Buffer): StatusAnswer | null {
   const value = parseJson(body) as Partial<StatusAnswer> | null | undefined;
   return value?.sampling && value.run && Array.isArray(value.problems) ? (value as StatusAnswer) : null;
 }
 
-function parseJson(text: string): unknown {
+function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(body.toString('utf8'));
   } catch {
     return undefined;
   }

@@ -9,7 +9,7 @@ import { CliFailure, messageOf } from './failure.ts';
 import { note } from './output.ts';
 import { ProfilerClient } from './profiler-client.ts';
 import { waitWithProgress } from './progress.ts';
-import { readRun, wantedRoutes } from './read-run.ts';
+import { readRun, type SavedRun, wantedRoutes } from './read-run.ts';
 
 export interface ProfileQuery {
   readonly token: string | undefined;
@@ -19,23 +19,40 @@ export interface ProfileQuery {
   readonly seconds?: number;
 }
 
+export interface RunningProfile {
+  readonly client: ProfilerClient;
+  /** The parameters of the API that select it. */
+  readonly selection: URLSearchParams;
+  readonly profile: Profile;
+}
+
 /** @param from a pprof file or a .cpuprofile, a run's folder, `-` for stdin, or a server's or profiler's URL. @throws CliFailure */
 export async function readProfile(from: string, query: ProfileQuery): Promise<Profile> {
   const address = from === '-' ? null : parseAddress(from);
-  if (address) return readRunning(address, query);
+  if (address) return (await readRunning(address, query)).profile;
+  const saved = await readSavedSource(from, query);
+  return 'run' in saved ? sliceProfile(saved.run.whole, saved.wanted) : readFile(saved.file);
+}
+
+/** What is no URL: a run with the wanted routes, or a file. @throws CliFailure */
+export async function readSavedSource(
+  from: string,
+  query: ProfileQuery,
+): Promise<{ readonly run: SavedRun; readonly wanted: ReadonlySet<string> | null } | { readonly file: string }> {
   if (query.seconds !== undefined)
     throw new CliFailure('PROFILER_E_USAGE', '--seconds is for URLs: a file records nothing more');
   const run = from === '-' ? null : await readRun(from);
-  if (run) return sliceProfile(run.whole, wantedRoutes(run, query.routes));
+  if (run) return { run, wanted: wantedRoutes(run, query.routes) };
   if (query.routes.length > 0)
     throw new CliFailure(
       'PROFILER_E_USAGE',
       '--route is for URLs and runs: a file holds one profile, its routes summed',
     );
-  return readFile(from);
+  return { file: from };
 }
 
-function readFile(file: string): Profile {
+/** @param keepRoutes whether the file's routes stay apart, on the first level. @throws CliFailure */
+export function readFile(file: string, keepRoutes = false): Profile {
   const name = file === '-' ? 'stdin' : file;
   let bytes: Uint8Array;
   try {
@@ -46,7 +63,7 @@ function readFile(file: string): Profile {
     throw new CliFailure('PROFILER_E_FILE', `${name} cannot be read: ${reason}`, { cause: error });
   }
   try {
-    return readProfileFile(bytes);
+    return readProfileFile(bytes, { keepRoutes });
   } catch (error) {
     throw new CliFailure(
       'PROFILER_E_PROFILE',
@@ -61,21 +78,22 @@ export function routeQuery({ routes }: Pick<ProfileQuery, 'routes'>): URLSearchP
   return new URLSearchParams(routes.map((route): [string, string] => ['route', route]));
 }
 
-async function readRunning(address: Address, query: ProfileQuery): Promise<Profile> {
+/** Waits until what is asked for has been recorded. @throws CliFailure */
+export async function readRunning(address: Address, query: ProfileQuery): Promise<RunningProfile> {
   const { token, seconds } = query;
   const { client, status } = await ProfilerClient.find(address, token);
   for (const problem of status.problems) note(problem);
   if (!status.sampling.recording) note('recording is off');
-  const wanted = routeQuery(query);
+  const selection = routeQuery(query);
   if (seconds !== undefined) {
     // The server's clock decides, not ours.
     const { window } = await fetchProfile(client, new URLSearchParams());
     await waitWithProgress(seconds, `recording ${client.url}`);
-    wanted.set('from', String(window.to));
+    selection.set('from', String(window.to));
   }
-  const profile = await fetchProfile(client, wanted);
+  const profile = await fetchProfile(client, selection);
   if (profile.requests === 0) note('no request has ended: send the server some traffic');
-  return profile;
+  return { client, selection, profile };
 }
 
 async function fetchProfile(client: ProfilerClient, query: URLSearchParams): Promise<Profile> {

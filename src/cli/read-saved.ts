@@ -9,7 +9,7 @@ import { routeFunction } from '../profile/by-route.ts';
 import { CallTreeBuilder, ROOT } from '../profile/call-tree-builder.ts';
 import { mergeInto } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
-import { requestsByRoute, routedProfile } from '../store/slice-profile.ts';
+import { requestsByRoute, sliceProfile } from '../store/slice-profile.ts';
 import { parseAddress } from './address.ts';
 import { CliFailure, messageOf } from './failure.ts';
 import { ProfilerClient } from './profiler-client.ts';
@@ -33,7 +33,7 @@ export async function readSaved(from: readonly string[], token: string | undefin
 }
 
 function savedRun({ id, whole }: SavedRun): SavedProfile {
-  return { name: id, recorded: routedProfile(whole), requestsByRoute: requestsByRoute(whole) };
+  return { name: id, recorded: sliceProfile(whole, null, true), requestsByRoute: requestsByRoute(whole) };
 }
 
 function readSavedFile(file: string): SavedProfile {

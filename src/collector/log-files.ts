@@ -6,7 +6,7 @@ import { threadId } from 'node:worker_threads';
 import type { Options } from '../config/options.ts';
 import { findExporter } from '../export/index.ts';
 import type { Slice } from '../store/contract.ts';
-import { requestsByRoute, routedProfile, sliceProfile } from '../store/slice-profile.ts';
+import { exportSlice } from '../store/export-slice.ts';
 
 /** A profile of many functions takes a while to encode: at most this often while the server runs. */
 const PERIOD_MS = 10_000;
@@ -34,13 +34,9 @@ export class LogFiles {
     if (this.#files.length === 0 || (!now && Date.now() - this.#writtenAt < PERIOD_MS)) return;
     this.#writtenAt = Date.now();
     const slice = await recorded();
-    const profile = sliceProfile(slice, null);
-    const options = { metric: 'cpu', requestsByRoute: requestsByRoute(slice) } as const;
     for (const { file, format } of this.#files) {
       const exporter = findExporter(format);
-      // pprof keeps the routes apart, as labels.
-      const shown = format === 'pprof' ? routedProfile(slice) : profile;
-      if (exporter) this.#replace(file, exporter.encode(shown, options));
+      if (exporter) this.#replace(file, exportSlice(exporter, slice, null, { metric: 'cpu' }));
     }
   }
 

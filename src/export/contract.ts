@@ -26,6 +26,8 @@ export interface Exporter {
   readonly contentType: string;
   /** With the leading dot: `.pb.gz`. */
   readonly extension: string;
+  /** Whether it tells routes apart: it is then given a recorded tree, with its routes on the first level (profile/by-route.ts). Others are given one without. */
+  readonly keepsRoutes?: boolean;
   /** @returns the file's bytes. Pure: the same profile gives the same bytes. */
   encode(profile: Profile, options: ExportOptions): Uint8Array;
   /** The same of a profile of the heap (profile/heap-profile.ts), bytes where time is. Missing in formats for time only. */

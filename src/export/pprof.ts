@@ -14,6 +14,7 @@ export const pprofExporter: Exporter = {
   description: 'gzipped profile.proto for go tool pprof, Pyroscope, Parca, Speedscope',
   contentType: 'application/octet-stream',
   extension: '.pb.gz',
+  keepsRoutes: true,
   encode,
   encodeMemory: ({ functions, nodes, window }, { figure }) => {
     const [objects, bytes] = [Array.from(nodes.self.samples), Array.from(nodes.self.cpuNs)];

@@ -3,7 +3,7 @@
  * shares its functions and one bound on memory; a view of some routes takes that level away again.
  */
 
-import { CallTreeBuilder } from './call-tree-builder.ts';
+import { CallTreeBuilder, ROOT } from './call-tree-builder.ts';
 import { type FunctionInfo, type Profile, SELF_COLUMNS } from './profile.ts';
 
 const ROUTE_FILE = 'route:';
@@ -21,7 +21,8 @@ export function isRestFunction({ name, category }: FunctionInfo): boolean {
 /** What is known of the selected routes' requests beside the tree. */
 export interface RequestTotals {
   readonly requests: number;
-  readonly rest: RestOfTime;
+  /** By route. */
+  readonly rest: ReadonlyMap<string, RestOfTime>;
 }
 
 /** What of requests' time is not on the thread and no wait that is known, nanoseconds. */
@@ -45,7 +46,7 @@ export function sumRest(parts: Iterable<RestOfTime>): RestOfTime {
 }
 
 /** Adds the rest of requests' time below a node. */
-export function addRest(builder: CallTreeBuilder, node: number, { otherNs, notTracedNs }: RestOfTime): void {
+function addRest(builder: CallTreeBuilder, node: number, { otherNs, notTracedNs }: RestOfTime): void {
   if (otherNs > 0) builder.addSelf(builder.child(node, builder.addFunction(OTHER_FUNCTION)), { waitNs: otherNs });
   if (notTracedNs > 0)
     builder.addSelf(builder.child(node, builder.addFunction(NOT_TRACED_FUNCTION)), { waitNs: notTracedNs });
@@ -62,14 +63,18 @@ export function isRouteFunction(info: FunctionInfo): boolean {
 
 /**
  * @param recorded a tree with routes on its first level.
- * @param wanted the routes to sum, null for all.
+ * @param wanted null for all.
+ * @param keepsRoutes whether they stay apart on the first level; otherwise they are summed.
  */
 export function selectRoutes(
   recorded: Profile,
   wanted: ReadonlySet<string> | null,
   { requests, rest }: RequestTotals,
+  keepsRoutes = false,
 ): Profile {
   const builder = new CallTreeBuilder();
+  const nodeOf = (route: string): number =>
+    keepsRoutes ? builder.child(ROOT, builder.addFunction(routeFunction(route))) : ROOT;
   const { parent, function: nodeFunction, self } = recorded.nodes;
   const routes: string[] = [];
   /** Node of the result for each recorded node, -1 where it is left out. */
@@ -84,7 +89,7 @@ export function selectRoutes(
     if (isRouteFunction(info)) {
       if (wanted && !wanted.has(info.name)) continue;
       routes.push(info.name);
-      target[node] = 0;
+      target[node] = nodeOf(info.name);
     } else {
       // What was truncated beside the routes is of an unknown route.
       if (wanted && parent[node] === 0) continue;
@@ -99,7 +104,9 @@ export function selectRoutes(
       waits: self.waits[node] as number,
     });
   }
-  addRest(builder, 0, rest);
+  for (const [route, restOfRoute] of rest)
+    if ((!wanted || wanted.has(route)) && restOfRoute.otherNs + restOfRoute.notTracedNs > 0)
+      addRest(builder, nodeOf(route), restOfRoute);
   return builder.build({
     run: recorded.run,
     window: recorded.window,

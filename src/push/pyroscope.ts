@@ -5,7 +5,7 @@
  */
 
 import { pprofExporter } from '../export/pprof.ts';
-import { isRouteFunction, NO_REST, selectRoutes } from '../profile/by-route.ts';
+import { isRouteFunction, selectRoutes } from '../profile/by-route.ts';
 import type { PushFormat } from './contract.ts';
 
 export const pyroscopeFormat: PushFormat = {
@@ -28,7 +28,7 @@ export const pyroscopeFormat: PushFormat = {
     return Buffer.from(JSON.stringify({ series }), 'utf8');
 
     function encodeRoute(route: string): string {
-      const profile = selectRoutes(tree, new Set([route]), { requests: 0, rest: NO_REST });
+      const profile = selectRoutes(tree, new Set([route]), { requests: 0, rest: new Map() });
       return Buffer.from(pprofExporter.encode({ ...profile, routes: [] }, { metric: 'cpu' })).toString('base64');
     }
   },

@@ -1,16 +1,6 @@
 /** The profile that a slice shows of some routes, with what is left of their requests' time as a frame of its own. */
 
-import {
-  addRest,
-  isRouteFunction,
-  type RestOfTime,
-  routeFunction,
-  routeTotals,
-  selectRoutes,
-  sumRest,
-} from '../profile/by-route.ts';
-import { CallTreeBuilder } from '../profile/call-tree-builder.ts';
-import { mergeInto } from '../profile/merge.ts';
+import { isRouteFunction, type RestOfTime, routeTotals, selectRoutes } from '../profile/by-route.ts';
 import type { Profile } from '../profile/profile.ts';
 import type { RequestFigures, Slice } from './contract.ts';
 
@@ -18,32 +8,25 @@ const NS_PER_MICROSECOND = 1000;
 /** Of a comparison: more say little more about how much figures vary, and each is a whole profile. */
 export const MAX_SLICES = 16;
 
-/** @param wanted the routes to sum, null for all. */
-export function sliceProfile(slice: Slice, wanted: ReadonlySet<string> | null): Profile {
-  const shown = [...restByRoute(slice)].filter(([route]) => !wanted || wanted.has(route));
-  const requests = shown.reduce((sum, [route]) => sum + (slice.figures.get(route)?.requests ?? 0), 0);
-  return selectRoutes(slice.tree, wanted, { requests, rest: sumRest(shown.map(([, rest]) => rest)) });
+/**
+ * @param wanted null for all routes.
+ * @param keepsRoutes whether they stay apart, on the first level, for formats that tell them apart; otherwise they are summed.
+ */
+export function sliceProfile(slice: Slice, wanted: ReadonlySet<string> | null, keepsRoutes = false): Profile {
+  const requests = [...requestsByRoute(slice, wanted).values()].reduce((sum, ofRoute) => sum + ofRoute, 0);
+  return selectRoutes(slice.tree, wanted, { requests, rest: restByRoute(slice) }, keepsRoutes);
 }
 
-/** How many requests ended, of each route that had any. */
-export function requestsByRoute({ figures }: Slice): Map<string, number> {
-  return new Map([...figures].map(([route, { requests }]) => [route, requests]));
+/** How many requests ended, of each of the wanted routes that had any. */
+export function requestsByRoute({ figures }: Slice, wanted: ReadonlySet<string> | null = null): Map<string, number> {
+  return new Map(
+    [...figures].flatMap(([route, { requests }]) => (!wanted || wanted.has(route) ? [[route, requests] as const] : [])),
+  );
 }
 
 /** Also those of which there are only samples: background work, requests that are open. */
 export function routesOf({ figures, tree }: Slice): ReadonlySet<string> {
   return new Set([...figures.keys(), ...tree.functions.filter(isRouteFunction).map((info) => info.name)]);
-}
-
-/** All routes, on the first level, for formats that tell them apart. */
-export function routedProfile(slice: Slice): Profile {
-  const builder = new CallTreeBuilder();
-  mergeInto(builder, slice.tree);
-  for (const [route, rest] of restByRoute(slice)) {
-    if (rest.otherNs + rest.notTracedNs === 0) continue;
-    addRest(builder, builder.child(0, builder.addFunction(routeFunction(route))), rest);
-  }
-  return builder.build(slice.tree);
 }
 
 /** @returns per route that had requests. */

@@ -6,7 +6,7 @@
 
 import { CaptureRefused, MAX_CAPTURE_SECONDS } from '../../capture/captures.ts';
 import { findExporter } from '../../export/index.ts';
-import { requestsByRoute, routedProfile } from '../../store/slice-profile.ts';
+import { exportSlice } from '../../store/export-slice.ts';
 import { InvalidParameter, Query } from '../query.ts';
 import { respond } from '../respond.ts';
 import type { ApiRequest, ApiResponse } from '../types.ts';
@@ -48,9 +48,7 @@ export const pprofProfileEndpoint: Endpoint = {
     if (!backend.status().sampling.recording) return goError(500, 'Could not enable CPU profiling: recording is off');
     const slice = await backend.record(seconds * 1000, signal);
     // Routes become labels: `go tool pprof -tagfocus`, and a label of the series in Pyroscope and Parca.
-    const options = { metric: 'cpu', requestsByRoute: requestsByRoute(slice) } as const;
-    const body = exporter.encode(routedProfile(slice), options);
-    return download('profile', body);
+    return download('profile', exportSlice(exporter, slice, null, { metric: 'cpu' }));
   },
 };
 

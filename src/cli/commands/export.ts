@@ -6,7 +6,7 @@ import { exporters, findExporter } from '../../export/index.ts';
 import { CliFailure } from '../failure.ts';
 import { writeFile, writeOutput } from '../output.ts';
 import { addProfileFlags, type ProfileFlags, positiveInteger, profileQuery, SOURCE_HELP } from '../profile-flags.ts';
-import { readProfile } from '../read-profile.ts';
+import { readExport } from '../read-export.ts';
 
 const FORMATS = exporters.map(
   ({ format, description, extension }) => `  ${format.padEnd(12)}${extension.padEnd(18)}${description}`,
@@ -61,11 +61,8 @@ async function exportProfile(from: string, flags: ExportFlags): Promise<void> {
     );
   }
   const query = { ...profileQuery(flags), ...(flags.seconds === undefined ? {} : { seconds: flags.seconds }) };
-  const profile = await readProfile(from, query);
-  const bytes = exporter.encode(profile, {
-    metric: flags.metric,
-    ...(flags.limit === undefined ? {} : { limit: flags.limit }),
-  });
+  const limit = flags.limit === undefined ? {} : { limit: flags.limit };
+  const bytes = await readExport(from, query, exporter, { metric: flags.metric, ...limit });
   if (flags.output === '-') await writeOutput(bytes);
   else writeFile(flags.output, bytes);
 }

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { ApiError, ProfileAnswer, RoutesAnswer, StatusAnswer } from '../../../src/api/types.ts';
 import { exporters } from '../../../src/export/index.ts';
-import { readPprof } from '../../../src/export/read-pprof.ts';
+import { readPprof, readRouteRequests } from '../../../src/export/read-pprof.ts';
+import { routeTotals } from '../../../src/profile/by-route.ts';
 import { sumColumn } from '../../../src/profile/totals.ts';
 import { FLAG_FIRST } from '../../../src/request/request-batch.ts';
 import { SLOT_IGNORED, SLOT_PROFILER } from '../../../src/sample/segment.ts';
@@ -229,6 +230,31 @@ for (const { format, contentType, extension } of exporters) {
 test('export: the selection is exported', async () => {
   const { body } = await hostOf(2).ask('GET api/v1/export?format=pprof&route=POST%20/orders');
   assert.equal(samplesIn(readPprof(body as Uint8Array)), 2);
+});
+
+test('export: pprof tells routes apart, by a label and how many requests each had; other formats sum them', async () => {
+  const host = hostOf(2);
+  const bytesOf = async (query: string): Promise<Uint8Array> =>
+    (await host.ask(`GET api/v1/export?${query}`)).body as Uint8Array;
+  const all = await bytesOf('format=pprof');
+  const ofRoute = ([route, { samples }]: readonly [string, { readonly samples: number }]): unknown[] => [
+    route,
+    samples,
+  ];
+  assert.deepEqual([...routeTotals(readPprof(all, { keepRoutes: true }))].map(ofRoute).sort(), [
+    ['(background)', 2],
+    ['GET /users/:id', 6],
+    ['POST /orders', 2],
+  ]);
+  assert.deepEqual(Object.fromEntries(readRouteRequests(all)), { 'GET /users/:id': 2, 'POST /orders': 2 });
+  assert.equal(samplesIn(readPprof(all)), 10);
+  const two = await bytesOf('format=pprof&route=GET%20/users/:id&route=(background)');
+  assert.deepEqual([...routeTotals(readPprof(two, { keepRoutes: true })).keys()].sort(), [
+    '(background)',
+    'GET /users/:id',
+  ]);
+  assert.deepEqual([...readRouteRequests(two).keys()], ['GET /users/:id']);
+  assert.doesNotMatch(Buffer.from(await bytesOf('format=collapsed')).toString(), /^GET |POST /m);
 });
 
 test('export: without a format that is known the formats are named', async () => {

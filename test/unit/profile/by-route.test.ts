@@ -3,8 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
-  addRest,
-  NO_REST,
+  isRouteFunction,
   restInTree,
   routeFunction,
   routeTotals,
@@ -37,18 +36,18 @@ function recorded(): Profile {
 const samplesOf = (profile: Profile): number => sumColumn(profile.nodes.self.samples);
 
 test('all routes together are one tree, and nothing is missing', () => {
-  const all = selectRoutes(recorded(), null, { requests: 5, rest: NO_REST });
+  const all = selectRoutes(recorded(), null, { requests: 5, rest: new Map() });
   assert.equal(samplesOf(all), 18);
   assert.deepEqual([all.routes, all.requests], [['GET /a', 'GET /b'], 5]);
   assert.equal(all.functions.filter(({ name }) => name === 'shared').length, 1);
 });
 
 test('a route alone has its own samples and no others: what was truncated beside it is of an unknown route', () => {
-  const only = selectRoutes(recorded(), new Set(['GET /a']), { requests: 1, rest: NO_REST });
+  const only = selectRoutes(recorded(), new Set(['GET /a']), { requests: 1, rest: new Map() });
   assert.deepEqual(only.routes, ['GET /a']);
   assert.equal(drawTree(only), 'shared @/app/a.js:1:1 samples=1 cpu=1 wall=1');
-  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /b']), { requests: 1, rest: NO_REST })), 9);
-  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /nowhere']), { requests: 0, rest: NO_REST })), 0);
+  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /b']), { requests: 1, rest: new Map() })), 9);
+  assert.equal(samplesOf(selectRoutes(recorded(), new Set(['GET /nowhere']), { requests: 0, rest: new Map() })), 0);
 });
 
 test('totals are by route, what belongs to none under no name', () => {
@@ -57,7 +56,10 @@ test('totals are by route, what belongs to none under no name', () => {
 });
 
 test('what is left of the time of requests is in frames of their own, below the root', () => {
-  const rest = { otherNs: 7, notTracedNs: 3 };
+  const rest = new Map([
+    ['GET /a', { otherNs: 7, notTracedNs: 3 }],
+    ['GET /b', { otherNs: 100, notTracedNs: 0 }],
+  ]);
   const { nodes, functions } = selectRoutes(recorded(), new Set(['GET /a']), { requests: 1, rest });
   const found = (name: string): unknown[] => {
     const node = Array.from(nodes.function).findIndex((index) => functions[index]?.name === name);
@@ -72,11 +74,22 @@ test('what is left of the time of requests is in frames of their own, below the 
   );
 });
 
-test('frames of a saved profile that are no waits are told by route', () => {
-  const builder = new CallTreeBuilder();
-  const route = builder.child(0, builder.addFunction(routeFunction('GET /a')));
-  builder.addSelf(builder.child(route, builder.addFunction(fileOf('query'))), { waitNs: 5 });
-  addRest(builder, route, { otherNs: 7, notTracedNs: 3 });
-  const profile = builder.build({ run: '', window: { from: 0, to: 1 }, routes: [], requests: 1, intervalMs: 10 });
-  assert.deepEqual([...restInTree(profile)], [['GET /a', { otherNs: 7, notTracedNs: 3 }]]);
+test('routes that are kept stay apart, each with the rest of its own requests', () => {
+  const rest = new Map([
+    ['GET /a', { otherNs: 7, notTracedNs: 3 }],
+    ['GET /idle', { otherNs: 5, notTracedNs: 0 }],
+  ]);
+  const all = selectRoutes(recorded(), null, { requests: 5, rest }, true);
+  assert.deepEqual(
+    all.functions.filter(isRouteFunction).map(({ name }) => name),
+    ['GET /a', 'GET /b', 'GET /idle'],
+  );
+  assert.equal(samplesOf(all), 18);
+  assert.equal(routeTotals(all).get('GET /a')?.waitNs, 10);
+  assert.deepEqual(restInTree(all), rest);
+  const one = selectRoutes(recorded(), new Set(['GET /b']), { requests: 5, rest }, true);
+  assert.deepEqual(
+    [...routeTotals(one)].map(([route, { samples, waitNs }]) => [route, samples, waitNs]),
+    [['GET /b', 9, 0]],
+  );
 });
