@@ -112,9 +112,6 @@ function report(results: Results, command: string): void {
   }
 }
 
-// Their default would skip the 'exit' listeners that end the servers.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-
 main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(`bench: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;

@@ -105,6 +105,7 @@ export const VARIANTS: readonly Variant[] = [
   part('sampler'),
   part('worker'),
   part('wrappers'),
+  part('kept-tick'),
   part('collections', ['--expose-gc']),
   { ...part('collections', ['--expose-gc']), name: 'part: collections with a kept tick', env: { KEEP_TICK: '1' } },
 ];

@@ -33,6 +33,12 @@ export interface ServerLaunch {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** A signal's default would skip the 'exit' listeners that end the servers. */
+function exitOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    if (process.listenerCount(signal) === 0) process.once(signal, () => process.exit(1));
+}
+
 /** @throws when the server does not report a port in time; the message holds the end of its stderr */
 export async function startServer(launch: ServerLaunch): Promise<ServerProcess> {
   const { node, server, variant, pinning, backendUrl, env } = launch;
@@ -56,6 +62,7 @@ export async function startServer(launch: ServerLaunch): Promise<ServerProcess> 
     killGroup(child.pid);
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   };
+  exitOnSignals();
   process.once('exit', cleanUp);
   const stop = async (): Promise<string | null> => {
     const onTime = await terminate(child);
