@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Profile } from '../api/types.ts';
+import { readRouteRequests } from '../export/read-pprof.ts';
 import { readProfileFile } from '../export/read-profile-file.ts';
 import { sliceProfile } from '../store/slice-profile.ts';
 import { type Address, parseAddress } from './address.ts';
@@ -19,19 +20,12 @@ export interface ProfileQuery {
   readonly seconds?: number;
 }
 
-export interface RunningProfile {
-  readonly client: ProfilerClient;
-  /** The parameters of the API that select it. */
-  readonly selection: URLSearchParams;
-  readonly profile: Profile;
-}
-
 /** @param from a pprof file or a .cpuprofile, a run's folder, `-` for stdin, or a server's or profiler's URL. @throws CliFailure */
 export async function readProfile(from: string, query: ProfileQuery): Promise<Profile> {
   const address = from === '-' ? null : parseAddress(from);
-  if (address) return (await readRunning(address, query)).profile;
+  if (address) return readRunning(await askRunning(address, query));
   const saved = await readSavedSource(from, query);
-  return 'run' in saved ? sliceProfile(saved.run.whole, saved.wanted) : readFile(saved.file);
+  return 'run' in saved ? sliceProfile(saved.run.whole, saved.wanted) : readFile(saved.file).profile;
 }
 
 /** What is no URL: a run with the wanted routes, or a file. @throws CliFailure */
@@ -51,8 +45,14 @@ export async function readSavedSource(
   return { file: from };
 }
 
-/** @param keepRoutes whether the file's routes stay apart, on the first level. @throws CliFailure */
-export function readFile(file: string, keepRoutes = false): Profile {
+export interface FileProfile {
+  readonly profile: Profile;
+  /** Of a pprof file of ours whose routes are kept apart. */
+  readonly requestsByRoute: ReadonlyMap<string, number>;
+}
+
+/** @param file - is stdin. @param keepRoutes whether the file's routes stay apart, on the first level. @throws CliFailure */
+export function readFile(file: string, keepRoutes = false): FileProfile {
   const name = file === '-' ? 'stdin' : file;
   let bytes: Uint8Array;
   try {
@@ -63,7 +63,10 @@ export function readFile(file: string, keepRoutes = false): Profile {
     throw new CliFailure('PROFILER_E_FILE', `${name} cannot be read: ${reason}`, { cause: error });
   }
   try {
-    return readProfileFile(bytes, { keepRoutes });
+    const profile = readProfileFile(bytes, { keepRoutes });
+    // A .cpuprofile has none.
+    const isPprof = profile.run !== '' || profile.routes.length > 0;
+    return { profile, requestsByRoute: keepRoutes && isPprof ? readRouteRequests(bytes) : new Map() };
   } catch (error) {
     throw new CliFailure(
       'PROFILER_E_PROFILE',
@@ -78,8 +81,14 @@ export function routeQuery({ routes }: Pick<ProfileQuery, 'routes'>): URLSearchP
   return new URLSearchParams(routes.map((route): [string, string] => ['route', route]));
 }
 
+export interface Running {
+  readonly client: ProfilerClient;
+  /** The parameters of the API that select what is asked for. */
+  readonly selection: URLSearchParams;
+}
+
 /** Waits until what is asked for has been recorded. @throws CliFailure */
-export async function readRunning(address: Address, query: ProfileQuery): Promise<RunningProfile> {
+export async function askRunning(address: Address, query: ProfileQuery): Promise<Running> {
   const { token, seconds } = query;
   const { client, status } = await ProfilerClient.find(address, token);
   for (const problem of status.problems) note(problem);
@@ -91,9 +100,18 @@ export async function readRunning(address: Address, query: ProfileQuery): Promis
     await waitWithProgress(seconds, `recording ${client.url}`);
     selection.set('from', String(window.to));
   }
+  return { client, selection };
+}
+
+/** @throws CliFailure */
+export async function readRunning({ client, selection }: Running): Promise<Profile> {
   const profile = await fetchProfile(client, selection);
-  if (profile.requests === 0) note('no request has ended: send the server some traffic');
-  return { client, selection, profile };
+  noteIfEmpty(profile);
+  return profile;
+}
+
+export function noteIfEmpty({ requests }: Profile): void {
+  if (requests === 0) note('no request has ended: send the server some traffic');
 }
 
 async function fetchProfile(client: ProfilerClient, query: URLSearchParams): Promise<Profile> {

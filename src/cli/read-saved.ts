@@ -1,19 +1,18 @@
 /** Gets profiles to look at, each with its routes: files, runs, folders of files, running servers. */
 
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { RoutesAnswer } from '../api/types.ts';
-import { readRouteRequests } from '../export/read-pprof.ts';
-import { readProfileFile } from '../export/read-profile-file.ts';
 import { routeFunction } from '../profile/by-route.ts';
 import { CallTreeBuilder, ROOT } from '../profile/call-tree-builder.ts';
 import { mergeInto } from '../profile/merge.ts';
 import type { Profile } from '../profile/profile.ts';
 import { requestsByRoute, sliceProfile } from '../store/slice-profile.ts';
 import { parseAddress } from './address.ts';
-import { CliFailure, messageOf } from './failure.ts';
+import { CliFailure } from './failure.ts';
 import { ProfilerClient } from './profiler-client.ts';
 import { profileFilesIn } from './read-diff-side.ts';
+import { readFile } from './read-profile.ts';
 import { readRun, type SavedRun } from './read-run.ts';
 import type { SavedProfile } from './saved-backend.ts';
 
@@ -37,20 +36,8 @@ function savedRun({ id, whole }: SavedRun): SavedProfile {
 }
 
 function readSavedFile(file: string): SavedProfile {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file);
-  } catch (error) {
-    throw new CliFailure('PROFILER_E_FILE', `${file} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-  try {
-    const recorded = readProfileFile(bytes, { keepRoutes: true });
-    // A .cpuprofile has none.
-    const isPprof = recorded.run !== '' || recorded.routes.length > 0;
-    return { name: basename(file), recorded, requestsByRoute: isPprof ? readRouteRequests(bytes) : new Map() };
-  } catch (error) {
-    throw new CliFailure('PROFILER_E_PROFILE', `${file} is ${messageOf(error)}`, { cause: error });
-  }
+  const { profile, requestsByRoute } = readFile(file, true);
+  return { name: basename(file), recorded: profile, requestsByRoute };
 }
 
 /** Route by route: the API sums those it is asked for. */

@@ -76,7 +76,7 @@ export function selectRoutes(
   const nodeOf = (route: string): number =>
     keepsRoutes ? builder.child(ROOT, builder.addFunction(routeFunction(route))) : ROOT;
   const { parent, function: nodeFunction, self } = recorded.nodes;
-  const routes: string[] = [];
+  const routes = new Set<string>();
   /** Node of the result for each recorded node, -1 where it is left out. */
   const target = new Int32Array(parent.length).fill(-1);
   const functionTarget = new Int32Array(recorded.functions.length).fill(-1);
@@ -88,7 +88,7 @@ export function selectRoutes(
     const info = recorded.functions[functionIndex] as FunctionInfo;
     if (isRouteFunction(info)) {
       if (wanted && !wanted.has(info.name)) continue;
-      routes.push(info.name);
+      routes.add(info.name);
       target[node] = nodeOf(info.name);
     } else {
       // What was truncated beside the routes is of an unknown route.
@@ -104,13 +104,16 @@ export function selectRoutes(
       waits: self.waits[node] as number,
     });
   }
-  for (const [route, restOfRoute] of rest)
-    if ((!wanted || wanted.has(route)) && restOfRoute.otherNs + restOfRoute.notTracedNs > 0)
-      addRest(builder, nodeOf(route), restOfRoute);
+  for (const [route, restOfRoute] of rest) {
+    if (wanted && !wanted.has(route)) continue;
+    // Also those that had requests and no sample.
+    if (keepsRoutes) routes.add(route);
+    if (restOfRoute.otherNs + restOfRoute.notTracedNs > 0) addRest(builder, nodeOf(route), restOfRoute);
+  }
   return builder.build({
     run: recorded.run,
     window: recorded.window,
-    routes: routes.sort(),
+    routes: [...routes].sort(),
     requests,
     intervalMs: recorded.intervalMs,
   });

@@ -98,7 +98,10 @@ test('our own file keeps its routes with their requests; a folder is all profile
   await viewing([server.url], async (url) => assert.deepEqual(await shown(url), expected));
   const exported = join(directory, 'exported.pb.gz');
   assert.equal((await runCli(['export', server.url, '--format', 'pprof', '--output', exported])).code, 0);
-  await viewing([exported], async (url) => assert.deepEqual(await shown(url), expected));
+  const again = join(directory, 'exported-again.pb.gz');
+  assert.equal((await runCli(['export', exported, '--format', 'pprof', '--output', again])).code, 0);
+  for (const file of [exported, again])
+    await viewing([file], async (url) => assert.deepEqual(await shown(url), expected));
   await server.stop();
   await viewing([join(directory, 'runs')], async (url) => {
     assert.deepEqual(await shown(url), expected);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import {
   isRouteFunction,
+  NO_REST,
   restInTree,
   routeFunction,
   routeTotals,
@@ -79,7 +80,9 @@ test('routes that are kept stay apart, each with the rest of its own requests', 
     ['GET /a', { otherNs: 7, notTracedNs: 3 }],
     ['GET /idle', { otherNs: 5, notTracedNs: 0 }],
   ]);
-  const all = selectRoutes(recorded(), null, { requests: 5, rest }, true);
+  const quiet = new Map([...rest, ['GET /quiet', NO_REST]]);
+  const all = selectRoutes(recorded(), null, { requests: 5, rest: quiet }, true);
+  assert.deepEqual(all.routes, ['GET /a', 'GET /b', 'GET /idle', 'GET /quiet']);
   assert.deepEqual(
     all.functions.filter(isRouteFunction).map(({ name }) => name),
     ['GET /a', 'GET /b', 'GET /idle'],
