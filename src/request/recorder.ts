@@ -213,7 +213,7 @@ export class RequestRecorder {
       const route = isNamed ? this.#routeOf(exchange, STATUS_NONE) : ROUTE_UNKNOWN;
       return { slot: id, startMicros, route, flags: exchange.flags };
     });
-    const found = this.#log.take(samples, open, nowMicros);
+    const found = this.#log.take(samples, open, nowMicros, this.#pool.resting);
     if (samples) this.#retire(samples, found);
     return {
       ...found,

@@ -13,6 +13,8 @@ const FIRST_CAPACITY = 1024;
 const MAX_CAPACITY = 2 ** 18;
 /** Rotations come early when so many have ended: there must be room, too, for those before them whose work may go on. */
 export const FULL_LOG: number = MAX_CAPACITY / 2;
+/** Of those before the last rotation at least so many are kept, for what goes on in slots that were retired. */
+const LEAST_KEPT = 2 ** 13;
 
 export interface OpenRequest {
   readonly slot: number;
@@ -51,11 +53,16 @@ export class RequestLog {
     this.#next++;
   }
 
-  /** Takes the requests that samples belong to, those that are open, and those that were. @param samples of the time since the last call. */
+  /**
+   * Takes the requests that samples belong to, those that are open, and those that were.
+   * @param samples of the time since the last call.
+   * @param resting how many slots rest: they had the requests that ended last, and what a request left behind ends with its slot's rest.
+   */
   take(
     samples: SampleTimes | null,
     open: readonly OpenRequest[],
     nowMicros: number,
+    resting: number,
   ): Pick<RequestBatch, 'rows' | 'sampleRow'> {
     const ended = new Map<number, number>();
     const rowOf = (number: number): number => {
@@ -71,7 +78,7 @@ export class RequestLog {
       setRow(rows, row, slot, startMicros, nowMicros, route, flags | FLAG_OPEN);
     for (const [number, row] of ended) this.#copy(number, rows, row);
     this.#fresh = this.#next;
-    this.#forget(nowMicros - TAIL_MICROS, nowMicros);
+    this.#forget(nowMicros, Math.max(resting, LEAST_KEPT));
     return { rows, sampleRow };
   }
 
@@ -113,12 +120,13 @@ export class RequestLog {
     );
   }
 
-  /** Forgets what ended before; all, where the clock was set back: it would lie between what ends from now on. */
-  #forget(micros: number, nowMicros: number): void {
+  /** Forgets what is past its tail or not among the last; all, where the clock was set back: it would lie between what ends from now on. */
+  #forget(nowMicros: number, kept: number): void {
     const { endMicros } = this.#ring;
     const lastMicros = endMicros[(this.#next - 1) & (endMicros.length - 1)] ?? 0;
     const isAhead = this.#next > this.#first && lastMicros > nowMicros + CLOCK_SLACK_MICROS;
-    this.#first = isAhead ? this.#next : firstEndedAt(this.#ended(), micros);
+    const inTail = firstEndedAt(this.#ended(), nowMicros - TAIL_MICROS);
+    this.#first = isAhead ? this.#next : Math.max(inTail, this.#next - kept);
     const capacity = this.#ring.slot.length;
     // The server has calmed down.
     if (capacity > FIRST_CAPACITY && this.#next - this.#first < capacity / 8) this.#resize(capacity / 2);

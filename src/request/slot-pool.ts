@@ -60,6 +60,11 @@ export class SlotPool {
     this.#count++;
   }
 
+  /** How many slots rest. */
+  get resting(): number {
+    return this.#count;
+  }
+
   open(): RequestSlot[] {
     const open: RequestSlot[] = [];
     let inUse = this.#slots.size - this.#count;

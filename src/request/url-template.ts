@@ -2,10 +2,14 @@
 
 const NUMBER = /^\d+$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-/** Hex digests, object ids, ULIDs and base64url tokens: long, and with at least one digit, unlike words. */
-const HASH = /^(?=[^\d]*\d)(?:[0-9a-f]{8,}|[0-9A-F]{8,}|[0-9A-HJKMNP-TV-Z]{26}|[\w-]{20,})$/;
+/** Hex digests, object ids and ULIDs: long, and with at least one digit, unlike words. */
+const HASH = /^(?=[^\d]*\d)(?:[0-9a-f]{8,}|[0-9A-F]{8,}|[0-9A-HJKMNP-TV-Z]{26})$/;
+/** Tokens in base64url. Files have such names, too. */
+const TOKEN = /^(?=[^\d]*\d)[\w-]{20,}$/;
 /** `main.3f9a2c1b.js`, `chunk-4KZJW2QX.css`: the part between name and extension that a bundler made. */
 const HASHED_FILE = /([.-])(?=[^.]*\d)[0-9A-Za-z_]{8,}(\.\w{1,5}(?:\.map)?)$/;
+/** `42.json`, `3f9a2c1b.png`: a name and an extension. */
+const FILE = /^(.+)(\.[A-Za-z]\w{0,4})$/;
 const MAX_SEGMENTS = 8;
 const MAX_SEGMENT_LENGTH = 64;
 const CACHE_SIZE = 1000;
@@ -31,9 +35,20 @@ function makeTemplate(path: string): string {
 }
 
 function nameSegment(segment: string): string {
-  if (NUMBER.test(segment)) return ':id';
-  if (UUID.test(segment)) return ':uuid';
-  if (HASH.test(segment)) return ':hash';
+  const data = placeholderOf(segment);
+  if (data) return data;
+  if (TOKEN.test(segment)) return ':hash';
+  const [, name = '', extension = ''] = FILE.exec(segment) ?? [];
+  const dataName = placeholderOf(name);
+  if (dataName) return dataName + extension;
   if (segment.length > MAX_SEGMENT_LENGTH) return ':text';
   return segment.replace(HASHED_FILE, '$1:hash$2');
+}
+
+/** @returns undefined for what is no data as a whole. */
+function placeholderOf(name: string): string | undefined {
+  if (NUMBER.test(name)) return ':id';
+  if (UUID.test(name)) return ':uuid';
+  if (HASH.test(name)) return ':hash';
+  return undefined;
 }

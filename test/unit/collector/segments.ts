@@ -118,7 +118,7 @@ export function matched(segment: CpuSegment | null, batch: RequestBatch): Reques
   for (const { slot, startMicros, endMicros, route, flags } of ended)
     log.add(slot, startMicros, endMicros, route, flags, true);
   const open = requests.filter(isOpen);
-  return { ...batch, ...log.take(segment.samples, open, open[0]?.endMicros ?? segment.endMicros) };
+  return { ...batch, ...log.take(segment.samples, open, open[0]?.endMicros ?? segment.endMicros, 0) };
 }
 
 /** What arrives on the collector's side. */

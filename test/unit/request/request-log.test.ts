@@ -42,7 +42,7 @@ function addTo(log: RequestLog, requests: readonly Ended[]): void {
 
 /** The route of a sample's request, undefined where it has none. */
 function routeOf(log: RequestLog, sample: SampleTimes, nowMs: number, open: readonly OpenRequest[] = []): unknown {
-  const { rows, sampleRow } = log.take(sample, open, nowMs * 1000);
+  const { rows, sampleRow } = log.take(sample, open, nowMs * 1000, 0);
   assert.equal(sampleRow.length, 1);
   return sampleRow[0] === NO_ROW ? undefined : rows.route[sampleRow[0] as number];
 }
@@ -89,16 +89,16 @@ test('an open request has the samples since its start, the one before it those o
 
 test('the tail of an earlier segment’s request is found, also when the slot has a new request since', () => {
   const log = logOf({ start: 900, end: 950, route: 0 });
-  log.take(null, [], 1_000_000);
+  log.take(null, [], 1_000_000, 0);
   addTo(log, [{ start: 1500, end: 1600, route: 1 }]);
   assert.equal(routeOf(log, sampleAt(1100), 2000), 0);
 });
 
 test('a tail is found over several quick rotations, until it ends', () => {
   const log = logOf({ start: 100, end: 200, route: 0 });
-  for (const now of [200, 400, 600, 800]) log.take(null, [], now * 1000);
+  for (const now of [200, 400, 600, 800]) log.take(null, [], now * 1000, 0);
   assert.equal(routeOf(log, sampleAt(1100), 1150), 0);
-  log.take(null, [], 1_300_000);
+  log.take(null, [], 1_300_000, 0);
   assert.equal(routeOf(log, sampleAt(1400), 1500), undefined);
 });
 
@@ -106,7 +106,7 @@ test('rows: what is open, what was, and what was sampled, each once', () => {
   const log = logOf(...TWO);
   log.add(5, 1000, 700_000, 3, FLAG_ABORTED, true);
   const samples = { slot: Int32Array.of(1, 8, 1, 1), timeMicros: Float64Array.of(550_000, 900_000, 560_000, 150_000) };
-  const { rows, sampleRow } = log.take(samples, [openOf(8, 640, 4)], 1_000_000);
+  const { rows, sampleRow } = log.take(samples, [openOf(8, 640, 4)], 1_000_000, 0);
   assert.deepEqual(
     Array.from(rows.slot, (slot, row) => [slot, rows.startMicros[row], rows.endMicros[row], rows.route[row]]),
     [
@@ -118,12 +118,12 @@ test('rows: what is open, what was, and what was sampled, each once', () => {
   );
   assert.deepEqual([...rows.flags], [FLAG_OPEN, FLAG_ABORTED, 0, 0]);
   assert.deepEqual([...sampleRow], [2, 0, 2, 3]);
-  assert.equal(log.take(null, [], 1_100_000).rows.slot.length, 0);
+  assert.equal(log.take(null, [], 1_100_000, 0).rows.slot.length, 0);
 });
 
 test('when the clock is set back, what ended before is forgotten at the next rotation', () => {
   const log = logOf({ start: 9_000_000, end: 9_000_050, route: 0 });
-  log.take(null, [], 1_000_000);
+  log.take(null, [], 1_000_000, 0);
   addTo(log, [
     { start: 2000, end: 2100, route: 1 },
     { slot: 2, start: 2000, end: 2200, route: 2 },
@@ -134,7 +134,7 @@ test('when the clock is set back, what ended before is forgotten at the next rot
 test('size counts what ended since the last rotation', () => {
   const log = logOf(...TWO);
   assert.equal(log.size, 3);
-  log.take(null, [], 1_000_000);
+  log.take(null, [], 1_000_000, 0);
   assert.equal(log.size, 0);
 });
 
@@ -148,7 +148,7 @@ test('a busy server’s log is bounded, and what was last in it is found', () =>
     slot: Int32Array.of(last % 1025, oldest % 1025, 0),
     timeMicros: Float64Array.of(last + 0.5, oldest + 0.5, 0.5),
   };
-  const { rows, sampleRow } = log.take(samples, [], count);
+  const { rows, sampleRow } = log.take(samples, [], count, 0);
   const startOf = (sample: number): number | undefined => rows.startMicros[sampleRow[sample] ?? NO_ROW];
   assert.deepEqual([startOf(0), startOf(1)], [last, oldest]);
   // Of what is forgotten the slot's next request is the nearest that is known.
@@ -158,9 +158,22 @@ test('a busy server’s log is bounded, and what was last in it is found', () =>
 test('after a burst there is less room, with what is still needed in it', () => {
   const log = new RequestLog();
   for (let at = 0; at < 20_000; at++) log.add(at % 1025, at, at + 1, 0, 0, false);
-  for (let now = 1; now < 10; now++) log.take(null, [], now * 10_000_000);
+  for (let now = 1; now < 10; now++) log.take(null, [], now * 10_000_000, 0);
   addTo(log, [{ start: 90_000, end: 90_001, route: 6 }]);
   assert.equal(routeOf(log, sampleAt(90_000.5), 90_002), 6);
+});
+
+test('of a busy server’s earlier requests those are kept whose slots rest', () => {
+  const count = 40_000;
+  const resting = 20_000;
+  const log = new RequestLog();
+  for (let at = 0; at < count; at++) log.add(at, at, at + 1, 0, 0, false);
+  log.take(null, [], count, resting);
+  const samples = {
+    slot: Int32Array.of(count - resting, count - resting - 1),
+    timeMicros: new Float64Array(2).fill(count + 1),
+  };
+  assert.deepEqual([...log.take(samples, [], count + 2, resting).sampleRow], [0, NO_ROW]);
 });
 
 /** Requests of three slots, each slot's one after the other: gaps and durations in milliseconds. */
@@ -188,7 +201,7 @@ test('property: however requests are cut into rotations, a sample in a request f
       const log = new RequestLog();
       // So that the requests lie anywhere in the ring, its end included.
       for (let at = 0; at < before; at++) log.add(1000 + (at % 7), -9e9, -9e9, 0, 0, false);
-      log.take(null, [], 0);
+      log.take(null, [], 0, 0);
       const end = requests.at(-1)?.end ?? 0;
       for (let from = 0; from < end; from += period) {
         const to = from + period;
@@ -207,7 +220,7 @@ test('property: however requests are cut into rotations, a sample in a request f
           slot: Int32Array.from(asked, ({ slot }) => slot),
           timeMicros: Float64Array.from(asked, ({ at }) => at * 1000),
         };
-        const { rows, sampleRow } = log.take(samples, open, to * 1000);
+        const { rows, sampleRow } = log.take(samples, open, to * 1000, 0);
         assert.deepEqual(
           Array.from(sampleRow, (row) => rows.route[row]),
           asked.map(({ route }) => route),

@@ -50,6 +50,18 @@ test('digests, object ids, ULIDs and tokens are hashes', () => {
   });
 });
 
+test('data with an extension keeps the extension', () => {
+  assertTemplates({
+    '/api/42.json': '/api/:id.json',
+    '/invoices/123e4567-e89b-12d3-a456-426614174000.pdf': '/invoices/:uuid.pdf',
+    '/avatars/da39a3ee5e6b4b0d3255bfef95601890afd80709.png': '/avatars/:hash.png',
+    '/releases/2.0.zip': '/releases/2.0.zip',
+    '/assets/chunk-vendor-D3xk9Qa8Zt2.js': '/assets/chunk-vendor-:hash.js',
+    '/photos/summer-holidays-2026.jpg': '/photos/summer-holidays-2026.jpg',
+    '/.well-known/security.txt': '/.well-known/security.txt',
+  });
+});
+
 test('long words without a digit are no hashes', () => {
   assertTemplates({
     '/internationalization': '/internationalization',
