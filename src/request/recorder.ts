@@ -246,6 +246,6 @@ export class RequestRecorder {
     const known = pattern || (request && this.#options.lateRoute(request));
     if (known) return this.#routes.indexOf(method, known);
     if (status === NOT_FOUND) return this.#routes.indexOfName(NOT_FOUND_ROUTE);
-    return this.#routes.indexOf(method, urlTemplate(pathOf(url)));
+    return this.#routes.indexOfUrl(method, urlTemplate(pathOf(url)));
   }
 }

@@ -1,5 +1,7 @@
 /** Route names and their indexes: bounded, whatever clients send (DESIGN: one million distinct URLs must not grow memory). */
 
+import { FewNames } from './few-names.ts';
+
 const MAX_ROUTES = 500;
 const MAX_NAME_LENGTH = 256;
 /** Requests past the bound. */
@@ -13,6 +15,8 @@ export class RouteTable {
   readonly #indexes = new Map<string, number>();
   /** method -> pattern -> index: saves building the name for each request. */
   readonly #byPattern = new Map<string, Map<string, number>>();
+  /** Of URLs that nothing routed. */
+  readonly #names = new FewNames();
   #fresh: string[] = [];
   /** What was asked for last: a busy server is busy with few routes. */
   #lastMethod: string | undefined;
@@ -21,19 +25,18 @@ export class RouteTable {
 
   /** @returns the index of `METHOD pattern`, or of `(other)` when the table is full. */
   indexOf(method: string, pattern: string): number {
-    if (pattern === this.#lastPattern && method === this.#lastMethod) return this.#lastIndex;
-    const known = this.#byPattern.get(method)?.get(pattern);
-    if (known !== undefined) {
-      this.#lastMethod = method;
-      this.#lastPattern = pattern;
-      this.#lastIndex = known;
-      return known;
-    }
+    const known = this.#known(method, pattern);
+    if (known !== undefined) return known;
     const name = `${method} ${pattern}`;
     const index = this.indexOfName(name);
     // Names that were cut or overflowed are not remembered by pattern: many share an index, and that map must stay bounded as well.
     if (this.#indexes.get(name) === index) this.#remember(method, pattern, index);
     return index;
+  }
+
+  /** @param template of the URL of a request that no framework routed. */
+  indexOfUrl(method: string, template: string): number {
+    return this.#known(method, template) ?? this.indexOf(method, this.#names.patternOf(template));
   }
 
   indexOfName(name: string): number {
@@ -52,6 +55,16 @@ export class RouteTable {
     const fresh = this.#fresh;
     this.#fresh = [];
     return fresh;
+  }
+
+  #known(method: string, pattern: string): number | undefined {
+    if (pattern === this.#lastPattern && method === this.#lastMethod) return this.#lastIndex;
+    const known = this.#byPattern.get(method)?.get(pattern);
+    if (known === undefined) return undefined;
+    this.#lastMethod = method;
+    this.#lastPattern = pattern;
+    this.#lastIndex = known;
+    return known;
   }
 
   #remember(method: string, pattern: string, index: number): void {
