@@ -9,6 +9,7 @@ import { findSourceMap } from 'node:module';
 import { AccessRules } from './api/access.ts';
 import { Gate } from './api/gate.ts';
 import { CaptureSite } from './capture/capture-site.ts';
+import { monotonicMs } from './clock.ts';
 import type { HostStatus } from './collector/protocol.ts';
 import type { Options } from './config/options.ts';
 import { CollectorThread } from './host/collector-thread.ts';
@@ -203,9 +204,9 @@ export class Agent {
       const recording = this.#recording;
       if (!recording) this.#send(NOTHING, reply);
       else {
-        const before = performance.now();
+        const before = monotonicMs();
         recording.recorder.runOwn(() => this.#send(recording.rotate(), reply));
-        this.#lastRotationMs = performance.now() - before;
+        this.#lastRotationMs = monotonicMs() - before;
         this.#rotation.rotated();
       }
       return true;

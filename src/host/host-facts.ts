@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { threadId } from 'node:worker_threads';
+import { PROCESS_START_MS } from '../clock.ts';
 import type { HostFacts } from '../collector/protocol.ts';
 import { VERSION } from '../version.ts';
 import { programScript, programStarter } from './program.ts';
@@ -15,7 +16,7 @@ export function hostFacts({
   readonly ownDirectory: string;
   readonly startDirectory: string;
 }): HostFacts {
-  const startedAt = Math.round(performance.timeOrigin);
+  const startedAt = Math.round(PROCESS_START_MS);
   const run = `${new Date(startedAt).toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
   return {
     run,

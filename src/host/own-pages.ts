@@ -7,6 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { arrivalOf, BodyCollector, type Gate, type Passage } from '../api/gate.ts';
 import type { ApiRequest, ApiResponse } from '../api/types.ts';
 import type { OwnPages } from '../request/server-emit.ts';
+import { every } from './every.ts';
 import type { Guard } from './guard.ts';
 
 const FEATURE = 'the page';
@@ -92,13 +93,14 @@ export class HostPages implements OwnPages {
       }
       return false;
     }
-    const replyOrClose: Reply = (status, headers, content) => {
+    const orClose = (body: () => void): void => {
       const isDone = this.#guard.run(FEATURE, () => {
-        reply(status, headers, content);
+        body();
         return true;
       });
       if (!isDone) target.destroy();
     };
+    const replyOrClose: Reply = (status, headers, content) => orClose(() => reply(status, headers, content));
     if (passage.kind === 'redirect') {
       replyOrClose(
         303,
@@ -112,21 +114,22 @@ export class HostPages implements OwnPages {
     // A client that goes away mid-request is no error of the host's.
     source.on('error', () => {});
     target.on('error', () => {});
-    source.on('end', () => {
+    const ask = (): void => {
       const { method, path, query, headers } = passage;
       const asked = this.#link.ask({ method, path, query, headers, body: body.toString() }, (response) =>
         replyOrClose(response.status, response.headers, response.body),
       );
-      const closing =
+      const stopLooking =
         server &&
-        setInterval(() => {
+        every(CLOSING_CHECK_MS, () => {
           if (!server.listening) target.destroy();
-        }, CLOSING_CHECK_MS).unref();
+        });
       target.on('close', () => {
-        clearInterval(closing);
+        stopLooking?.();
         asked.abort();
       });
-    });
+    };
+    source.on('end', () => orClose(ask));
     return true;
   }
 }

@@ -7,6 +7,8 @@ import { FLAG_OPEN, NO_ROW, type RequestBatch, type RequestRows, requestRows, se
 import { firstEndedAt, NO_REQUEST, requestAt, type SampleTimes } from './sampled-requests.ts';
 import { CLOCK_SLACK_MICROS, TAIL_MICROS } from './slot.ts';
 
+/** Bound once: the host may replace the global. */
+const transferOnly: typeof structuredClone | undefined = globalThis.structuredClone;
 /** Requests for which an idle server has room. A power of two, as every capacity is. */
 const FIRST_CAPACITY = 1024;
 /** Past this, the oldest are forgotten: 6 MB. */
@@ -150,5 +152,5 @@ export class RequestLog {
 /** Gives memory back at once: arrays that have grown old are found by full garbage collections only, minutes apart. */
 function release({ slot, startMicros, endMicros, route, flags }: RequestRows): void {
   const transfer = [slot, startMicros, endMicros, route, flags].map(({ buffer }) => buffer);
-  structuredClone(null, { transfer });
+  transferOnly?.(null, { transfer });
 }

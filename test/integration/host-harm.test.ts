@@ -135,6 +135,16 @@ describe('an application with unusual ways', () => {
     });
   });
 
+  for (const moment of ['before', 'after'])
+    it(`replaces globals ${moment} it listens: the agent has its own`, async () => {
+      await assertSameAnswers(['replaced-globals.cjs', moment], ['/', '/'], {}, async (url) => {
+        // Longer than two rotations take.
+        await delay(2500);
+        assert.deepEqual((await status(url)).problems, []);
+        await assertCounted(url, 2);
+      });
+    });
+
   it('takes the socket off a request that is open over rotations: recording goes on', async () => {
     await assertSameAnswers(['detached.cjs'], ['/detached', '/ok', '/ok'], {}, async (url) => {
       const { problems, requests } = await status(url);

@@ -1,36 +1,45 @@
 /** RotationTimer: when the sampler rotates. */
 
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, mock, test } from 'node:test';
-import { RotationTimer } from '../../../src/host/rotation.ts';
+import { beforeEach, test } from 'node:test';
+import { RotationTimer, type Time } from '../../../src/host/rotation.ts';
 
 const CHECK_MS = 500;
 const PERIOD_MS = 1000;
 
 let now = 0;
+let timers = new Set<() => void>();
 beforeEach(() => {
   now = 0;
-  mock.method(performance, 'now', () => now);
-  mock.timers.enable({ apis: ['setInterval'] });
+  timers = new Set();
 });
-afterEach(() => {
-  mock.timers.reset();
-  mock.restoreAll();
-});
+
+const time: Time = {
+  nowMs: () => now,
+  every(periodMs, body) {
+    assert.equal(periodMs, CHECK_MS);
+    timers.add(body);
+    return () => timers.delete(body);
+  },
+};
 
 function pass(ms: number): void {
   for (let passed = 0; passed < ms; passed += CHECK_MS) {
     now += CHECK_MS;
-    mock.timers.tick(CHECK_MS);
+    for (const body of timers) body();
   }
 }
 
 function timerOf(isFull: () => boolean = () => false): { timer: RotationTimer; rotations: number[] } {
   const rotations: number[] = [];
-  const timer = new RotationTimer(isFull, () => {
-    rotations.push(now);
-    timer.rotated();
-  });
+  const timer = new RotationTimer(
+    isFull,
+    () => {
+      rotations.push(now);
+      timer.rotated();
+    },
+    time,
+  );
   return { timer, rotations };
 }
 
@@ -87,6 +96,7 @@ test('late timers, and rotations that take a while, make no period longer', () =
       timer.rotated();
       now -= 20;
     },
+    time,
   );
   timer.start();
   now += 3;
