@@ -284,7 +284,7 @@ export class Agent {
     this.#recording = undefined;
     if (flush === 'none' || !this.#collector.isAlive) return;
     if (taken) this.#send(taken, 0);
-    if (!this.#collector.flush(PATIENCE_MS[flush]) && flush === 'files')
-      logLine('the log files could not be completed in time');
+    const problem = this.#collector.flush(PATIENCE_MS[flush]) ?? 'the log files could not be completed in time';
+    if (problem !== '' && flush === 'files') logLine(problem);
   }
 }

@@ -16,6 +16,7 @@ import { MemoryStore } from '../store/memory-store.ts';
 import { HostRequests } from './host-requests.ts';
 import { Intake } from './intake.ts';
 import { JoinedSlices } from './joined-slices.ts';
+import { sayLastWords } from './last-words.ts';
 import { LogFiles } from './log-files.ts';
 import { memoryAnswer } from './memory-answer.ts';
 import { openRunStore } from './open-run-store.ts';
@@ -53,6 +54,8 @@ export class Collector implements Backend {
   readonly #slices = new JoinedSlices((slice) => this.#append(slice));
   readonly #refresher = new Refresher(() => this.#host.rotate());
   #problems: string[] = [];
+  /** What is to be said at the end, undefined before. */
+  #lastWords: string[] | undefined;
 
   constructor(data: CollectorData, post: (message: FromCollector) => void) {
     this.#data = data;
@@ -85,7 +88,7 @@ export class Collector implements Backend {
       },
       new Int32Array(data.inspecting),
     );
-    this.#files = new LogFiles(data.options, (problem) => this.reportProblem(problem));
+    this.#files = new LogFiles(data.options, (problem) => this.#sayOfFiles(problem));
     this.#pusher = startPusher(data.options, { ...data.host, run: this.run }, this.#store.pushFolder, (problem) =>
       this.reportProblem(problem),
     );
@@ -123,18 +126,7 @@ export class Collector implements Backend {
       case 'flush':
         // The host waits for us: what the last segments still ask of it stays without an answer.
         this.#host.close();
-        void this.#enqueue(async () => {
-          try {
-            this.#slices.deliver();
-            this.#pusher?.close();
-            await this.#files.finish(() => this.#store.query());
-            this.#store.end(this.options.flushAtShutdown);
-          } finally {
-            const flushed = new Int32Array(this.#data.flushed);
-            Atomics.store(flushed, 0, 1);
-            Atomics.notify(flushed, 0);
-          }
-        });
+        void this.#enqueue(() => this.#finish());
         return;
     }
   }
@@ -187,7 +179,12 @@ export class Collector implements Backend {
       functions: this.#symbolizer.size,
       capture: this.captures.running,
       push: this.#pusher?.status() ?? null,
-      problems: [...(this.#hostStatus?.problems ?? []), ...this.#problems, ...this.#store.problems],
+      problems: [
+        ...(this.#hostStatus?.problems ?? []),
+        ...this.#problems,
+        ...this.#store.problems,
+        ...this.#files.problems,
+      ],
     });
   }
 
@@ -253,6 +250,23 @@ export class Collector implements Backend {
   #append(slice: Slice): void {
     for (const store of [this.#store, ...this.#recordings]) store.append(slice);
     this.#pusher?.add(slice);
+  }
+
+  async #finish(): Promise<void> {
+    const said: string[] = [];
+    this.#lastWords = said;
+    try {
+      this.#slices.deliver();
+      this.#pusher?.close();
+      await this.#files.finish(() => this.#store.query()).finally(() => this.#store.end(this.options.flushAtShutdown));
+    } finally {
+      sayLastWords(this.#data.lastWords, said.join('; '));
+    }
+  }
+
+  #sayOfFiles(problem: string): void {
+    if (this.#lastWords) this.#lastWords.push(problem);
+    else this.#post({ type: 'log', text: problem });
   }
 
   #forget(): void {

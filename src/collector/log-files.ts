@@ -1,12 +1,13 @@
 /** Keeps `log_filename` and `cachegrind_filename` current: written beside, then renamed over, so that a reader never sees half a file. */
 
-import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { threadId } from 'node:worker_threads';
 import type { Options } from '../config/options.ts';
 import { findExporter } from '../export/index.ts';
 import type { Slice } from '../store/contract.ts';
 import { exportSlice } from '../store/export-slice.ts';
+import { reasonOf } from '../store/files.ts';
+import { findReplaceable, replaceFile } from './replace-file.ts';
 
 /** A profile of many functions takes a while to encode: at most this often while the server runs. */
 const PERIOD_MS = 10_000;
@@ -16,17 +17,28 @@ const ABANDONED_MS = 60_000;
 export class LogFiles {
   readonly #files: readonly { readonly file: string; readonly format: string }[];
   readonly #flushAtShutdown: boolean;
-  readonly #onProblem: (problem: string) => void;
+  readonly #say: (problem: string) => void;
+  /** Why a file is not what it should be, by file. */
+  readonly #failures = new Map<string, string>();
   #writtenAt = 0;
 
-  constructor(options: Options, onProblem: (problem: string) => void) {
+  /** @param say called once when a file becomes one that cannot be written, if it is so from the start, at once. */
+  constructor(options: Options, say: (problem: string) => void) {
     this.#files = [
       { file: options.logFilename, format: 'pprof' },
       { file: options.cachegrindFilename, format: 'callgrind' },
     ].flatMap(({ file, format }) => (file === undefined ? [] : [{ file, format }]));
     this.#flushAtShutdown = options.flushAtShutdown;
-    this.#onProblem = onProblem;
-    for (const { file } of this.#files) removeAbandoned(file);
+    this.#say = say;
+    for (const { file } of this.#files) {
+      this.#try(file, () => accessSync(dirname(findReplaceable(file).path), constants.W_OK));
+      removeAbandoned(file);
+    }
+  }
+
+  /** As things stand: one whose reason has gone is gone. */
+  get problems(): readonly string[] {
+    return [...this.#failures.values()];
   }
 
   /** @param now whether to write even if the files were written a moment ago. */
@@ -36,7 +48,9 @@ export class LogFiles {
     const slice = await recorded();
     for (const { file, format } of this.#files) {
       const exporter = findExporter(format);
-      if (exporter) this.#replace(file, exportSlice(exporter, slice, null, { metric: 'cpu' }));
+      if (!exporter) continue;
+      const bytes = exportSlice(exporter, slice, null, { metric: 'cpu' });
+      this.#try(file, () => replaceFile(file, bytes));
     }
   }
 
@@ -44,17 +58,18 @@ export class LogFiles {
   async finish(recorded: () => Promise<Slice>): Promise<void> {
     await this.write(recorded, true);
     const log = this.#files.find(({ format }) => format === 'pprof');
-    if (this.#flushAtShutdown && log) rmSync(log.file, { force: true });
+    if (this.#flushAtShutdown && log) this.#try(log.file, () => rmSync(log.file, { force: true }));
   }
 
-  #replace(file: string, bytes: Uint8Array): void {
-    const beside = `${file}.${process.pid}-${threadId}.tmp`;
+  #try(file: string, use: () => void): void {
     try {
-      writeFileSync(beside, bytes);
-      renameSync(beside, file);
+      use();
+      this.#failures.delete(file);
     } catch (error) {
-      rmSync(beside, { force: true });
-      this.#onProblem(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+      const problem = `${file} cannot be written: ${reasonOf(error)}`;
+      const isNew = !this.#failures.has(file);
+      this.#failures.set(file, problem);
+      if (isNew) this.#say(problem);
     }
   }
 }

@@ -13,8 +13,8 @@ import type { TraceBatch } from '../wait/trace-batch.ts';
 export interface CollectorData {
   readonly options: Options;
   readonly host: HostFacts;
-  /** One Int32: 1 when the final flush is done. The host's thread waits on it at exit. */
-  readonly flushed: SharedArrayBuffer;
+  /** Said when the final flush is done. The host's thread waits for them at exit. */
+  readonly lastWords: SharedArrayBuffer;
   /** One Int32: 1 while the collector has an inspector session on the host's thread. At exit the host's thread waits for its end. */
   readonly inspecting: SharedArrayBuffer;
 }

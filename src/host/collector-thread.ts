@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ApiRequest, ApiResponse } from '../api/types.ts';
+import { awaitLastWords, makeLastWords } from '../collector/last-words.ts';
 import type { CollectorData, FromCollector, HostFacts, ToCollector } from '../collector/protocol.ts';
 import { readEnvironment } from '../config/environment.ts';
 import type { Options } from '../config/options.ts';
@@ -25,14 +26,14 @@ export type CollectorEvents = {
 
 export class CollectorThread implements CollectorLink {
   readonly #worker: Worker;
-  readonly #flushed = new SharedArrayBuffer(4);
+  readonly #lastWords = makeLastWords();
   readonly #inspecting = new SharedArrayBuffer(4);
   readonly #waiting = new Map<number, (response: ApiResponse) => void>();
   #lastId = 0;
   #alive = true;
 
   constructor(options: Options, host: HostFacts, events: CollectorEvents) {
-    const workerData: CollectorData = { options, host, flushed: this.#flushed, inspecting: this.#inspecting };
+    const workerData: CollectorData = { options, host, lastWords: this.#lastWords, inspecting: this.#inspecting };
     this.#worker = new Worker(join(host.ownDirectory, 'collector.cjs'), {
       workerData,
       name: 'profiler-collector',
@@ -75,11 +76,11 @@ export class CollectorThread implements CollectorLink {
     };
   }
 
-  /** Waits, at exit, until the collector has taken in and written everything. @returns whether it has. */
-  flush(patienceMs: number): boolean {
-    if (!this.#alive) return false;
+  /** Waits, at exit, until the collector has taken in and written everything. @returns what could not be written, '' where all was, undefined where it has not come to it. */
+  flush(patienceMs: number): string | undefined {
+    if (!this.#alive) return undefined;
     this.post({ type: 'flush' });
-    return Atomics.wait(new Int32Array(this.#flushed), 0, 0, patienceMs) !== 'timed-out';
+    return awaitLastWords(this.#lastWords, patienceMs);
   }
 
   /** Ends a capture, at exit: Node.js would wait for its inspector session, and say so on stderr. */

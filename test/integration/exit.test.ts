@@ -248,6 +248,18 @@ describe('the log files', () => {
     );
   });
 
+  it('that cannot be written any more are said at the end, and cost the recording nothing', async () => {
+    const env = withFiles({ PROFILER_QUIET: 'false', PROFILER_FLUSH_AT_SHUTDOWN: 'true' });
+    const server = await startBurning(env);
+    await until(() => logShows('burn'));
+    rmSync(folder, { recursive: true });
+    server.kill('SIGTERM');
+    assert.deepEqual(await server.exit, { code: null, signal: 'SIGTERM' });
+    for (const name of [LOG, CACHEGRIND])
+      assert.match(server.stderr(), new RegExp(`${name} cannot be written: ENOENT`));
+    assert.doesNotMatch(server.stderr(), /segment was lost/);
+  });
+
   it('with flush_at_shutdown log_filename is deleted at the end, as repoze.profile does, and cachegrind_filename stays', async () => {
     const server = await startBurning(withFiles({ PROFILER_FLUSH_AT_SHUTDOWN: 'true' }));
     await until(() => logShows('burn'));

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ApiRequest, ApiResponse } from '../../../src/api/types.ts';
 import { Collector } from '../../../src/collector/collector.ts';
+import { awaitLastWords, makeLastWords } from '../../../src/collector/last-words.ts';
 import type { FromCollector, HostStatus } from '../../../src/collector/protocol.ts';
 import { loadOptions } from '../../../src/config/load.ts';
 import type { Options } from '../../../src/config/options.ts';
@@ -36,7 +37,7 @@ export class TestHost {
   readonly log: string[] = [];
   /** Messages that the test answers itself. */
   readonly unanswered: FromCollector[] = [];
-  readonly flushed: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(4));
+  readonly lastWords: SharedArrayBuffer = makeLastWords();
   /** False: rotations are not answered, as by a blocked thread. */
   answers = true;
   recording = true;
@@ -64,7 +65,7 @@ export class TestHost {
           temporaryDirectory: '/nowhere',
           ownDirectory: OWN_DIRECTORY,
         },
-        flushed: this.flushed.buffer,
+        lastWords: this.lastWords,
         inspecting: new SharedArrayBuffer(4),
       },
       (message) => this.#receive(message),
@@ -114,7 +115,7 @@ export class TestHost {
   /** Resolves when the log files are complete. */
   async flush(): Promise<void> {
     this.collector.receive({ type: 'flush' });
-    while (this.flushed[0] === 0) await turn();
+    while (awaitLastWords(this.lastWords, 0) === undefined) await turn();
   }
 
   #receive(message: FromCollector): void {
