@@ -17,7 +17,8 @@ export function onProcessEnd(watchSignals: boolean, callback: () => void): void 
     callback();
   };
   process.once('exit', end);
-  if (watchSignals) watchLonelySignals(end);
+  // The first process of a container is not ended by a signal that nobody listens to, so that is no end.
+  if (watchSignals && process.pid !== 1) watchLonelySignals(end);
 }
 
 function watchLonelySignals(end: () => void): void {

@@ -70,9 +70,11 @@ function hookCommonModules(names: readonly string[], require: NodeJS.Require): v
     '_load',
     (original): LoadCommon =>
       function loadWithHooks(...args) {
-        const [file, parent] = args;
+        const [file, parent, isMain] = args;
         const exports = Reflect.apply(original, this, args);
-        if (parent !== undefined || !packages.has(packageOf(file) ?? '')) return exports;
+        // Who imports says so by no parent: undefined, or null below an ES module that was required.
+        const isImport = (parent ?? null) === null && isMain !== true;
+        if (!isImport || !packages.has(packageOf(file) ?? '')) return exports;
         // The hooks of `require` decide whether there is anything to do.
         const hooked: unknown = require(file);
         const module = require.cache[file];

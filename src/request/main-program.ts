@@ -7,6 +7,8 @@ import { dirname, extname, join } from 'node:path';
 const MODULE_SYNTAX = /^\s*(?:import\s*[\w$*{'"]|export\s*[\w$*{])/m;
 /** In a package's manifest: `import` gives an ES module. One more that only seems to say so does no harm. */
 const MODULE_PACKAGE = /"(?:import|module-sync)"\s*:|"type"\s*:\s*"module"|\.mjs"/;
+/** Fields of a manifest whose keys are packages. */
+const DEPENDENCIES = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'] as const;
 
 /**
  * Whether a program is an ES module and finds one of some packages as an ES module, too.
@@ -16,7 +18,11 @@ const MODULE_PACKAGE = /"(?:import|module-sync)"\s*:|"type"\s*:\s*"module"|\.mjs
 export function mayImportAsModule(started: string | undefined, modules: readonly string[]): boolean {
   if (started === undefined) return false;
   const main = realPath(started);
-  return isModuleProgram(main) && (process.versions['pnp'] !== undefined || findsModule(main, packagesOf(modules)));
+  if (!isModuleProgram(main)) return false;
+  // What is there because other packages need it is mostly none of the program's: a bundle has its own copy.
+  const named = namedBy(main);
+  const packages = [...packagesOf(modules)].filter((name) => named === null || named.has(name));
+  return packages.length > 0 && (process.versions['pnp'] !== undefined || findsModule(main, packages));
 }
 
 /** @param main its real path. */
@@ -39,7 +45,7 @@ export function packagesOf(modules: readonly string[]): ReadonlySet<string> {
 }
 
 /** Where Node.js looks for packages, and where pnpm keeps those of packages. */
-function findsModule(main: string, packages: ReadonlySet<string>): boolean {
+function findsModule(main: string, packages: readonly string[]): boolean {
   // From the file itself on: `node .` names a folder.
   for (let folder = main; ; folder = dirname(folder)) {
     const installed = join(folder, 'node_modules');
@@ -47,6 +53,26 @@ function findsModule(main: string, packages: ReadonlySet<string>): boolean {
     for (const place of places)
       for (const name of packages) if (MODULE_PACKAGE.test(textOf(join(place, name, 'package.json')))) return true;
     if (folder === dirname(folder)) return false;
+  }
+}
+
+/** @returns the packages that the program's manifest and those of the folders around it name; null where there is none that names any. */
+function namedBy(main: string): ReadonlySet<string> | null {
+  const named = new Set<string>();
+  for (let folder = main; ; folder = dirname(folder)) {
+    const manifest = recordOf(textOf(join(folder, 'package.json')));
+    for (const field of DEPENDENCIES) for (const name of Object.keys(manifest[field] ?? {})) named.add(name);
+    if (folder === dirname(folder)) return named.size > 0 ? named : null;
+  }
+}
+
+/** @returns an empty one for what is no JSON. */
+function recordOf(json: string): Record<string, object | undefined> {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? (value as Record<string, object | undefined>) : {};
+  } catch {
+    return {};
   }
 }
 

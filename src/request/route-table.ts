@@ -3,6 +3,8 @@
 import { FewNames } from './few-names.ts';
 
 const MAX_ROUTES = 500;
+/** Of these at most so many are made of URLs: whoever tries many leaves room for the routes that there are. */
+const MAX_URL_ROUTES = 250;
 const MAX_NAME_LENGTH = 256;
 /** Requests past the bound. */
 export const OTHER_ROUTE = '(other)';
@@ -17,6 +19,7 @@ export class RouteTable {
   readonly #byPattern = new Map<string, Map<string, number>>();
   /** Of URLs that nothing routed. */
   readonly #names = new FewNames();
+  #urlRoutes = 0;
   #fresh: string[] = [];
   /** What was asked for last: a busy server is busy with few routes. */
   #lastMethod: string | undefined;
@@ -36,17 +39,25 @@ export class RouteTable {
 
   /** @param template of the URL of a request that no framework routed. */
   indexOfUrl(method: string, template: string): number {
-    return this.#known(method, template) ?? this.indexOf(method, this.#names.patternOf(template));
+    const known = this.#known(method, template);
+    if (known !== undefined) return known;
+    const pattern = this.#names.patternOf(template);
+    if (this.#urlRoutes >= MAX_URL_ROUTES && !this.#indexes.has(cut(`${method} ${pattern}`)))
+      return this.indexOfName(OTHER_ROUTE);
+    const before = this.#indexes.size;
+    const index = this.indexOf(method, pattern);
+    this.#urlRoutes += this.#indexes.size - before;
+    return index;
   }
 
   indexOfName(name: string): number {
-    const cut = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
-    const known = this.#indexes.get(cut);
+    const short = cut(name);
+    const known = this.#indexes.get(short);
     if (known !== undefined) return known;
-    if (this.#indexes.size >= MAX_ROUTES && !SHARED_ROUTES.has(cut)) return this.indexOfName(OTHER_ROUTE);
+    if (this.#indexes.size >= MAX_ROUTES && !SHARED_ROUTES.has(short)) return this.indexOfName(OTHER_ROUTE);
     const index = this.#indexes.size;
-    this.#indexes.set(cut, index);
-    this.#fresh.push(cut);
+    this.#indexes.set(short, index);
+    this.#fresh.push(short);
     return index;
   }
 
@@ -72,4 +83,8 @@ export class RouteTable {
     if (patterns) patterns.set(pattern, index);
     else this.#byPattern.set(method, new Map([[pattern, index]]));
   }
+}
+
+function cut(name: string): string {
+  return name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
 }

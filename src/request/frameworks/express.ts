@@ -63,6 +63,8 @@ interface ExpressExports {
 
 const MAX_MOUNTS = 100;
 const NOT_FOUND = 404;
+/** `*`, or Express 5's `*rest` and `{*rest}`. */
+const ENDS_IN_WILDCARD = /\*\w*\}?$/;
 
 class ExpressRoutes {
   readonly #mounts = new ExpressMounts();
@@ -93,7 +95,9 @@ class ExpressRoutes {
         return isRootWildcard(visit.pattern) ? this.#everything.patternOf(request, visit.pattern) : visit.pattern;
       if (visit.before !== '') return visit.before;
     } else if (route?.path !== undefined) return this.#patternOf(route, request);
-    return this.#mounts.isBelowPattern(request) ? joinPaths(this.#mounts.patternOf(request), '*') : null;
+    if (!this.#mounts.isBelowPattern(request)) return null;
+    const mount = this.#mounts.patternOf(request);
+    return ENDS_IN_WILDCARD.test(mount) ? mount : joinPaths(mount, '*');
   }
 
   #useWithMount(original: UseRouter): UseRouter {

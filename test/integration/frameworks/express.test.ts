@@ -11,16 +11,18 @@ const VERSIONS = [
     fixture: 'frameworks-a-latest',
     optional: '/optional{/:part}',
     rest: '/rest/*path',
+    under: '/under/*path',
   },
   {
     name: 'express 4',
     fixture: 'frameworks-a-previous',
     optional: '/optional/:part?',
     rest: '/rest/*',
+    under: '/under/*',
   },
 ];
 
-for (const { name, fixture, optional, rest } of VERSIONS) {
+for (const { name, fixture, optional, rest, under } of VERSIONS) {
   for (const extension of ['cjs', 'mjs']) {
     describe(`${name}, ${extension}`, () => {
       let server: TestServer;
@@ -43,6 +45,7 @@ for (const { name, fixture, optional, rest } of VERSIONS) {
           ['GET /optional', `GET ${optional}`],
           ['GET /optional/x', `GET ${optional}`],
           ['GET /rest/a/b/c', `GET ${rest}`],
+          ['GET /under/a/b', `GET ${under}`],
           ['GET /late/7', 'GET /late/:id'],
           ['GET /page/1', 'GET /page/*'],
         ]),

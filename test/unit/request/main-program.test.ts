@@ -49,6 +49,24 @@ test('no package of these, one that is not wanted, or CommonJS only', () => {
   );
 });
 
+test('a package that is there for others only is none of the program’s', () => {
+  const hono = { 'node_modules/hono/package.json': AS_MODULE };
+  const naming = (field: string, name: string): string => JSON.stringify({ [field]: { [name]: '1' } });
+  assert.equal(answerFor({ ...hono, 'package.json': naming('dependencies', 'astro') }), false);
+  assert.equal(answerFor({ ...hono, 'package.json': naming('dependencies', 'hono') }), true);
+  assert.equal(answerFor({ ...hono, 'package.json': naming('devDependencies', 'hono') }), true);
+  // Of a workspace.
+  assert.equal(
+    answerFor({
+      ...hono,
+      'app/package.json': naming('dependencies', 'hono'),
+      'package.json': naming('devDependencies', 'tsx'),
+    }),
+    true,
+  );
+  assert.equal(answerFor({ ...hono, 'package.json': '{ broken' }), true);
+});
+
 test('a program that is CommonJS, by its name, its package or its syntax', () => {
   const hono = { 'node_modules/hono/package.json': AS_MODULE };
   assert.equal(answerFor({ ...hono, 'server.cjs': '' }, 'server.cjs'), false);

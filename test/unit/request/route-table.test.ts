@@ -43,6 +43,18 @@ test('past 500 routes all others are (other), and the first ones keep their own'
   assert.equal(names[other], OTHER_ROUTE);
 });
 
+test('URLs that nothing routed leave room for routes, however many are tried', () => {
+  const table = new RouteTable();
+  for (let at = 0; at < 3200; at++) table.indexOfUrl('GET', `/dir${at % 40}x/file${at % 1600}y.php`);
+  const other = table.indexOfName('(other)');
+  assert.ok(table.takeFresh().length <= 251);
+  assert.equal(table.indexOfUrl('GET', '/new/url'), other);
+  assert.notEqual(table.indexOf('GET', '/users/:id'), other);
+  assert.notEqual(table.indexOfUrl('GET', '/dir0x/file0y.php'), other);
+  // Of the same name as a route.
+  assert.equal(table.indexOfUrl('GET', '/users/:id'), table.indexOf('GET', '/users/:id'));
+});
+
 test('what is not found has its route even in a full table', () => {
   const table = new RouteTable();
   for (let at = 0; at < 600; at++) table.indexOf('GET', `/page-${at}`);
