@@ -25,6 +25,8 @@ export interface NodeProcessOptions {
   readonly cwd?: string;
   /** Default true, by `--import`. False imports an empty module instead: the flag alone has effects of its own in Node.js. */
   readonly profiled?: boolean;
+  /** A program, and its arguments, that runs the rest of its command line. */
+  readonly within?: readonly string[];
 }
 
 export interface NodeProcess {
@@ -48,7 +50,8 @@ export interface Finished extends ServerExit {
 /** @param args what follows `node`: flags, a script of test/fixtures/host or an absolute path, its arguments. */
 export function startNode(args: readonly string[], options: NodeProcessOptions = {}): NodeProcess {
   const imported = options.profiled === false ? NOTHING : REGISTER.import;
-  const child = spawn(process.execPath, ['--import', imported, ...args], {
+  const [command = '', ...rest] = [...(options.within ?? []), process.execPath, '--import', imported, ...args];
+  const child = spawn(command, rest, {
     cwd: options.cwd ?? HOST_FIXTURES,
     env: environment(options.env ?? {}),
     stdio: ['ignore', 'pipe', 'pipe'],
