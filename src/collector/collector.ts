@@ -20,6 +20,7 @@ import { sayLastWords } from './last-words.ts';
 import { LogFiles } from './log-files.ts';
 import { memoryAnswer } from './memory-answer.ts';
 import { openRunStore } from './open-run-store.ts';
+import { Problems } from './problems.ts';
 import type { CollectorData, FromCollector, HostStatus, ToCollector } from './protocol.ts';
 import { Refresher } from './refresher.ts';
 import { RotationStats } from './rotation-stats.ts';
@@ -53,16 +54,15 @@ export class Collector implements Backend {
   #queue: Promise<void> = Promise.resolve();
   readonly #slices = new JoinedSlices((slice) => this.#append(slice));
   readonly #refresher = new Refresher(() => this.#host.rotate());
-  #problems: string[] = [];
-  /** What is to be said at the end, undefined before. */
-  #lastWords: string[] | undefined;
+  readonly #problems: Problems;
 
   constructor(data: CollectorData, post: (message: FromCollector) => void) {
     this.#data = data;
     this.options = data.options;
     this.#post = post;
     this.#host = new HostRequests(post);
-    this.#store = openRunStore(data, (text) => post({ type: 'log', text }));
+    this.#problems = new Problems((text) => post({ type: 'log', text }));
+    this.#store = openRunStore(data, (text) => this.#problems.say(text));
     this.run = this.#store.run;
     const maps = new SourceMaps((file) => this.#host.sourceMap(file));
     this.#symbolizer = new Symbolizer(data.host.ownDirectory, maps);
@@ -88,7 +88,7 @@ export class Collector implements Backend {
       },
       new Int32Array(data.inspecting),
     );
-    this.#files = new LogFiles(data.options, (problem) => this.#sayOfFiles(problem));
+    this.#files = new LogFiles(data.options, (problem) => this.#problems.say(problem));
     this.#pusher = startPusher(data.options, { ...data.host, run: this.run }, this.#store.pushFolder, (problem) =>
       this.reportProblem(problem),
     );
@@ -181,7 +181,7 @@ export class Collector implements Backend {
       push: this.#pusher?.status() ?? null,
       problems: [
         ...(this.#hostStatus?.problems ?? []),
-        ...this.#problems,
+        ...this.#problems.reported,
         ...this.#store.problems,
         ...this.#files.problems,
       ],
@@ -253,20 +253,14 @@ export class Collector implements Backend {
   }
 
   async #finish(): Promise<void> {
-    const said: string[] = [];
-    this.#lastWords = said;
+    this.#problems.end();
     try {
       this.#slices.deliver();
       this.#pusher?.close();
       await this.#files.finish(() => this.#store.query()).finally(() => this.#store.end(this.options.flushAtShutdown));
     } finally {
-      sayLastWords(this.#data.lastWords, said.join('; '));
+      sayLastWords(this.#data.lastWords, this.#problems.lastWords);
     }
-  }
-
-  #sayOfFiles(problem: string): void {
-    if (this.#lastWords) this.#lastWords.push(problem);
-    else this.#post({ type: 'log', text: problem });
   }
 
   #forget(): void {
@@ -295,8 +289,6 @@ export class Collector implements Backend {
 
   /** Says it once on stderr, and in `status` from now on. */
   reportProblem(problem: string): void {
-    if (this.#problems.includes(problem)) return;
-    this.#problems = [...this.#problems, problem].slice(-20);
-    this.#post({ type: 'log', text: problem });
+    this.#problems.report(problem);
   }
 }

@@ -94,6 +94,12 @@ export class Stitcher {
     return paths.length === 0 ? undefined : paths;
   }
 
+  /** @returns the callers above the outermost function of an operation's stack, which was resumed or cut; none where they are not known. */
+  callersAbove(route: string, info: FunctionInfo): readonly CallerPath[] {
+    this.#want(route, info);
+    return this.#above(route, info, new Set());
+  }
+
   clear(): void {
     this.#ofOperations.clear();
     this.#ofSamples.clear();
@@ -161,7 +167,7 @@ export class Stitcher {
     const weights = new Map<string, { callers: readonly FunctionInfo[]; weight: number }>();
     for (const { callers, isRooted, weight } of learned) {
       const outermost = callers[0];
-      const above = isRooted || !outermost ? [] : this.#resolve(route, outermost, below, true);
+      const above = isRooted || !outermost ? [] : this.#above(route, outermost, below);
       for (const { callers: more, share } of above.length > 0 ? above : [{ callers: [], share: 1 }]) {
         const full = [...more, ...callers];
         const fullKey = full.map(placeKey).join('\n');
@@ -175,19 +181,29 @@ export class Stitcher {
     return heaviest.map(({ callers, weight }) => ({ callers, share: weight / total }));
   }
 
+  /** The callers of a stack's outermost function: where it began, for a stack that was cut has what starts itself again many times, and each would be another way up. */
+  #above(route: string, info: FunctionInfo, below: Set<string>): readonly CallerPath[] {
+    return without(info, this.#resolve(route, info, below, true));
+  }
+
   /** A closure is made while the function around it runs: it stands below that one, if the route knows it. */
   #belowMaker(route: string, info: FunctionInfo, below: Set<string>): readonly CallerPath[] {
     const maker = this.#makerOf(info);
     if (!maker) return [];
     this.#want(route, maker);
-    const key = placeKey(info);
     // What starts itself again stands once.
-    const paths = this.#resolve(route, maker, below, true).filter(
-      ({ callers }) => !callers.some((caller) => placeKey(caller) === key),
-    );
-    const total = paths.reduce((sum, { share }) => sum + share, 0);
-    return paths.map(({ callers, share }) => ({ callers: [...callers, maker], share: share / total }));
+    const paths = without(info, this.#resolve(route, maker, below, true));
+    return paths.map(({ callers, share }) => ({ callers: [...callers, maker], share }));
   }
+}
+
+/** Leaves out the paths in which a function is among the callers. */
+function without(info: FunctionInfo, paths: readonly CallerPath[]): readonly CallerPath[] {
+  const key = placeKey(info);
+  const kept = paths.filter(({ callers }) => !callers.some((caller) => placeKey(caller) === key));
+  if (kept.length === paths.length) return paths;
+  const total = kept.reduce((sum, { share }) => sum + share, 0);
+  return kept.map(({ callers, share }) => ({ callers, share: share / total }));
 }
 
 function isIn(lessons: Lessons, route: string, key: string): boolean {

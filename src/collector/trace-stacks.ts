@@ -15,7 +15,7 @@ const MAX_SCRIPT_BYTES = 8 * 2 ** 20;
 /** Stacks put together of several; past this a callback's stack stays as it is. */
 const MAX_JOINED = 20_000;
 /** Functions of one of them. */
-const MAX_DEPTH = 200;
+const MAX_DEPTH = 300;
 /** Indices from here on are of joined stacks. */
 const FIRST_JOINED = 2 ** 30;
 

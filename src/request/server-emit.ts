@@ -53,7 +53,7 @@ export class ServerEmit {
       closed: (recorder, slot, emitter) => this.#close(recorder, slot, emitter),
     });
     this.#emits.bind(HttpServerResponse.prototype, 'response');
-    whenListenedTo((message, event) => this.#emits.listened(message, event));
+    whenListenedTo(HttpIncomingMessage.prototype, (message, event) => this.#emits.listened(message, event));
   }
 
   /**

@@ -10,7 +10,7 @@ import { LISTENING_METHODS } from '../request/when-listened-to.ts';
 import { endingPromise } from './ending-promise.ts';
 import { type Method, replaceMethod } from './replace-method.ts';
 import type { Operation } from './trace.ts';
-import type { WaitTracer } from './tracer.ts';
+import type { Describe, WaitTracer } from './tracer.ts';
 
 /** What a source does about its operations. */
 export interface BodyFollower {
@@ -38,6 +38,11 @@ const WHOLE_BODY = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] 
 /** Whether a listener for this event reads the data. Asked for every message of http. */
 export function isReading(event: unknown): boolean {
   return event === 'data' || event === 'readable';
+}
+
+/** What Node.js reads by itself is no operation. */
+export function readBy(label: () => string): Describe {
+  return (stack) => (stack.frames.length === 0 ? null : { label: label(), stack });
 }
 
 export function followMethods(body: object, follower: BodyFollower): void {

@@ -29,6 +29,8 @@ const KINDS: readonly [kind: string, label: RegExp, caller: string][] = [
   ['timers', /^timers\.setTimeout$/, 'waits.timers'],
   ['callback', /^timers\.setTimeout$/, 'waits.callback'],
   ['files', /^fs\.promises\.readFile$/, 'waits.files'],
+  ['streamed', /^fs\.createReadStream$/, 'waits.streamed'],
+  ['sent', /^fs\.createReadStream$/, 'waits.sent'],
   ['stat', /^fs\.stat$/, 'waits.stat'],
   ['keys', /^crypto\.pbkdf2$/, 'waits.keys'],
   ['compression', /^zlib/, 'waits.compression'],

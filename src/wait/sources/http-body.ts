@@ -3,14 +3,21 @@
  * requests: from the first listener for data to the last byte. Of whoever listens for the end, the listener is the callback.
  */
 
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import { type ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Guard } from '../../host/guard.ts';
 import type { HostFunction } from '../../request/frameworks/observe.ts';
 import { whenListenedTo } from '../../request/when-listened-to.ts';
 import { clientLabel } from '../client-label.ts';
-import { type BodyFollower, endsWithCallbacks, followListeners, followToEnd, isReading } from '../follow-body.ts';
-import type { Describe, WaitTracer } from '../tracer.ts';
+import {
+  type BodyFollower,
+  endsWithCallbacks,
+  followListeners,
+  followToEnd,
+  isReading,
+  readBy,
+} from '../follow-body.ts';
+import type { WaitTracer } from '../tracer.ts';
 import type { WaitSource } from './contract.ts';
 
 const FEATURE = 'waits of http bodies';
@@ -40,14 +47,9 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
       tracer.isTracing && !read.has(body) ? guard.run(FEATURE, () => tracer.begin(below, describe)) : undefined;
     guard.run(FEATURE, () => followListeners(body, { ...ends, begin: beginOfBody }));
   });
-  return whenListenedTo((message, event, method) => {
+  return whenListenedTo(IncomingMessage.prototype, (message, event, method) => {
     if (isReading(event) && tracer.isTracing) guard.run(FEATURE, () => begin(message, method));
   });
-}
-
-/** What Node.js reads by itself is no operation. */
-function readBy(label: () => string): Describe {
-  return (stack) => (stack.frames.length === 0 ? null : { label: label(), stack });
 }
 
 /** A server's request says in its head whether a body follows; most have none. */

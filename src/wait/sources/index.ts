@@ -3,6 +3,7 @@
 import type { WaitSource } from './contract.ts';
 import { coreSource } from './core.ts';
 import { fetchSource } from './fetch.ts';
+import { fileStreamSource } from './file-stream.ts';
 import { httpBodySource } from './http-body.ts';
 import { httpClientSource } from './http-client.ts';
 import { http2ClientSource } from './http2-client.ts';
@@ -13,4 +14,5 @@ export const waitSources: readonly WaitSource[] = [
   http2ClientSource,
   fetchSource,
   httpBodySource,
+  fileStreamSource,
 ];

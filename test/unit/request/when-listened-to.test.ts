@@ -15,7 +15,9 @@ function keysOf(message: object): string[] {
 
 test('every way to listen is told, before the listener is there, until it is ended', () => {
   const told: string[] = [];
-  const end = whenListenedTo((message, event) => told.push(`${String(event)} ${message.listenerCount('data')}`));
+  const end = whenListenedTo(IncomingMessage.prototype, (message, event) =>
+    told.push(`${String(event)} ${message.listenerCount('data')}`),
+  );
   const message = new IncomingMessage(new Socket());
   message.on('data', () => {}).addListener('data', () => {});
   message.once('data', () => {}).prependListener('data', () => {});
@@ -28,7 +30,7 @@ test('every way to listen is told, before the listener is there, until it is end
 
 test('several are told, and each ends by itself', () => {
   const told: string[] = [];
-  const ends = ['a', 'b'].map((name) => whenListenedTo(() => told.push(name)));
+  const ends = ['a', 'b'].map((name) => whenListenedTo(IncomingMessage.prototype, () => told.push(name)));
   const message = new IncomingMessage(new Socket());
   message.on('end', () => {});
   ends[0]?.();
@@ -38,7 +40,7 @@ test('several are told, and each ends by itself', () => {
 });
 
 test('messages look as before, and call what streams have by then', () => {
-  const end = whenListenedTo(() => {});
+  const end = whenListenedTo(IncomingMessage.prototype, () => {});
   assert.deepEqual(keysOf(new IncomingMessage(new Socket())), keysBefore);
   assert.deepEqual(
     [IncomingMessage.prototype.on.name, IncomingMessage.prototype.on.length],
