@@ -2,7 +2,7 @@
 
 import type { FunctionInfo } from '../profile/profile.ts';
 import { isResuming } from '../wait/is-resuming.ts';
-import { ASYNC_FUNCTION } from './stitch-tree.ts';
+import { ASYNC_FUNCTION } from './async-function.ts';
 import type { Stitcher } from './stitcher.ts';
 
 /** @param frames outermost first. */

@@ -6,11 +6,9 @@
 import { routeFunction } from '../profile/by-route.ts';
 import { CallTreeBuilder, ROOT } from '../profile/call-tree-builder.ts';
 import type { FunctionInfo, Profile } from '../profile/profile.ts';
+import { ASYNC_FUNCTION } from './async-function.ts';
 import { type StackEntry, stackEntries } from './stack-entries.ts';
 import type { Stitcher } from './stitcher.ts';
-
-/** Above a function that was resumed after an await and whose callers are not known. */
-export const ASYNC_FUNCTION: FunctionInfo = { name: '(async)', file: '', line: 0, column: 0, category: 'native' };
 
 /** CPU time of functions that were resumed after an await, by what is known of their callers. */
 export interface StitchCounts {
@@ -54,8 +52,7 @@ export function stitchTree(recorded: Profile, stitcher: Stitcher, counts: Stitch
     const targets = paths.flatMap(({ callers, share }) =>
       child(callers.reduce(child, root), info).map(({ node }) => ({ node, share })),
     );
-    const isKnown = paths.some(({ callers }) => callers.length > 0);
-    return { targets, callers: paths.length > 1 ? 'several' : isKnown ? 'known' : 'none' };
+    return { targets, callers: paths.length > 1 ? 'several' : knownBy(paths[0]?.callers[0]) };
   };
   const entries = stackEntries(recorded);
 
@@ -81,4 +78,10 @@ export function stitchTree(recorded: Profile, stitcher: Stitcher, counts: Stitch
       });
   }
   return builder;
+}
+
+/** @param outermost of a function's callers, undefined where it has none: Node.js calls it. */
+function knownBy(outermost: FunctionInfo | undefined): Place['callers'] {
+  if (outermost === undefined) return 'none';
+  return outermost === ASYNC_FUNCTION ? 'unknown' : 'known';
 }

@@ -7,6 +7,7 @@
 
 import { placeKey } from '../profile/place-key.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
+import { ASYNC_FUNCTION } from './async-function.ts';
 import { MetFunctions } from './met-functions.ts';
 
 /** Callers of one function that are told apart; the rest are not learned. */
@@ -31,6 +32,10 @@ export interface Learned {
 
 /** @returns the function that makes a closure, undefined where nobody knows or it was never met. */
 export type MakerOf = (info: FunctionInfo) => FunctionInfo | undefined;
+
+const AT_ROOT: CallerPath = { callers: [], share: 1 };
+/** Of a stack whose outermost function was resumed, by whom nobody knows. */
+const UNKNOWN: CallerPath = { callers: [ASYNC_FUNCTION], share: 1 };
 
 /** What is kept of it, with its callers' keys: they are asked for again and again. */
 interface Lesson extends Learned {
@@ -94,10 +99,11 @@ export class Stitcher {
     return paths.length === 0 ? undefined : paths;
   }
 
-  /** @returns the callers above the outermost function of an operation's stack, which was resumed or cut; none where they are not known. */
+  /** @returns the callers above the outermost function of an operation's stack, which was resumed or cut. */
   callersAbove(route: string, info: FunctionInfo): readonly CallerPath[] {
     this.#want(route, info);
-    return this.#above(route, info, new Set());
+    const above = this.#above(route, info, new Set());
+    return above.length > 0 ? above : [UNKNOWN];
   }
 
   clear(): void {
@@ -168,7 +174,8 @@ export class Stitcher {
     for (const { callers, isRooted, weight } of learned) {
       const outermost = callers[0];
       const above = isRooted || !outermost ? [] : this.#above(route, outermost, below);
-      for (const { callers: more, share } of above.length > 0 ? above : [{ callers: [], share: 1 }]) {
+      const isKnown = isRooted || above.length > 0;
+      for (const { callers: more, share } of above.length > 0 ? above : [isKnown ? AT_ROOT : UNKNOWN]) {
         const full = [...more, ...callers];
         const fullKey = full.map(placeKey).join('\n');
         const sum = weights.get(fullKey);

@@ -218,8 +218,10 @@ export class WaitIntake {
   /** @returns the operation below its callers, the likeliest first: several where its outermost function has several. */
   #pathsOf(stack: OperationStack, route: string): { functions: readonly FunctionInfo[]; share: number }[] {
     const outermost = stack.functions[0];
-    const known = stack.isRooted || !outermost ? [] : this.#options.stitcher.callersAbove(route, outermost);
-    const above = known.length > 0 ? known : [{ callers: [], share: 1 }];
+    const above =
+      stack.isRooted || !outermost
+        ? [{ callers: [], share: 1 }]
+        : this.#options.stitcher.callersAbove(route, outermost);
     const leaf: FunctionInfo = { name: stack.label, file: '', line: 0, column: 0, category: 'wait' };
     return above.map(({ callers, share }) => ({ functions: [...callers, ...stack.functions, leaf], share }));
   }

@@ -34,7 +34,20 @@ test('nothing is invented: neither for what was not seen, nor across routes, nor
   assert.equal(callersOf(stitcher, 'other'), undefined);
   assert.equal(callersOf(stitcher, 'query', 'GET /b'), undefined);
   assert.equal(callersOf(stitcher, 'load'), undefined);
-  assert.deepEqual(callersOf(stitcher, 'query'), ['load 1']);
+  // As `load` itself does where it was resumed.
+  assert.deepEqual(callersOf(stitcher, 'query'), ['(async) load 1']);
+});
+
+test('a stack that was cut within what calls itself again has one way up', () => {
+  const stitcher = new Stitcher();
+  stitcher.learn(ROUTE, stack('next handle next handle next handle query'), false, 1);
+  assert.deepEqual(callersOf(stitcher, 'query'), ['(async) next handle next handle next handle 1']);
+  stitcher.learn(ROUTE, stack('app next other'), true, 1);
+  assert.deepEqual(callersOf(stitcher, 'query'), ['app next handle next handle next handle 1']);
+  assert.deepEqual(
+    stitcher.callersAbove(ROUTE, functionNamed('next')).map(({ callers }) => callers.map(({ name }) => name)),
+    [['app']],
+  );
 });
 
 test('what only other routes know stands where it does there, if all of its callers were met in this route', () => {
