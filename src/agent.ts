@@ -150,7 +150,8 @@ export class Agent {
   listening(server: EventEmitter): void {
     if (this.#announced.has(server) || this.#input.options.access === 'off') return;
     this.#announced.add(server);
-    const url = serverUrl(server, this.#input.options.path);
+    const { path, access } = this.#input.options;
+    const url = serverUrl(server, path, access);
     if (url !== null) this.#announce(url);
   }
 

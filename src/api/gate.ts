@@ -17,13 +17,15 @@ export interface Arrival {
   readonly headers: IncomingHttpHeaders;
   readonly httpVersion: string;
   readonly remoteAddress: string | undefined;
+  readonly localPort: number | undefined;
   readonly secure: boolean;
 }
 
 /** @param request of an http or https server. */
 export function arrivalOf({ method = 'GET', url = '/', headers, httpVersion, socket }: IncomingMessage): Arrival {
   const secure = (socket as Partial<TLSSocket>).encrypted === true;
-  return { method, url, headers, httpVersion, remoteAddress: socket.remoteAddress, secure };
+  const { remoteAddress, localPort } = socket;
+  return { method, url, headers, httpVersion, remoteAddress, localPort, secure };
 }
 
 /** What to do with an arrival. `pass`: it is the application's to answer. */
@@ -85,6 +87,7 @@ export class Gate {
     const params = new URLSearchParams(query);
     const verdict = this.#rules.judge({
       remoteAddress: arrival.remoteAddress,
+      localPort: arrival.localPort,
       headers: arrival.headers,
       httpVersion: arrival.httpVersion,
       queryToken: params.get('token'),

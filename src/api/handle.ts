@@ -30,8 +30,8 @@ async function answer(request: ApiRequest, backend: Backend, signal: AbortSignal
     return failure(405, 'PROFILER_E_METHOD', `use ${allowed}`, { allow: allowed });
   }
   if (method === 'POST') {
-    if (!isSameOrigin(request))
-      return failure(403, 'PROFILER_E_ORIGIN', `actions need the same origin and the header ${ACTION_HEADER}: 1`);
+    const foreign = foreignOrigin(request);
+    if (foreign !== null) return failure(403, 'PROFILER_E_ORIGIN', foreign);
     if (Buffer.byteLength(request.body) > MAX_BODY_BYTES)
       return failure(413, 'PROFILER_E_BODY', `a body has at most ${MAX_BODY_BYTES} bytes`);
   }
@@ -50,13 +50,16 @@ function isAt(endpointPath: string, path: string): boolean {
 /**
  * Browsers say where a request comes from: in a header that decides alone, for a proxy leaves it as it is, or in an older one, which
  * holds only where no proxy rewrote the host. Programs say nothing, but must send our header as well.
+ * @returns why the request is none of the page's own, null where it is
  */
-function isSameOrigin({ headers }: ApiRequest): boolean {
-  if (headers[ACTION_HEADER] === undefined) return false;
+function foreignOrigin({ headers }: ApiRequest): string | null {
+  if (headers[ACTION_HEADER] === undefined) return `actions need the header ${ACTION_HEADER}: 1`;
   const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site === 'same-origin';
+  if (site !== undefined)
+    return site === 'same-origin' ? null : `actions need the same origin: the request's is ${site}`;
   const origin = headers.origin;
-  if (origin === undefined) return true;
+  if (origin === undefined) return null;
   const host = headers[':authority'] ?? headers.host;
-  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
+  if (URL.canParse(origin) && new URL(origin).host === host?.toLowerCase()) return null;
+  return `actions need the same origin: the request has Origin ${origin} and Host ${host} (a proxy must pass Host on)`;
 }

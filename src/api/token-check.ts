@@ -1,4 +1,4 @@
-/** Access by a shared secret: header, cookie, or once in the URL. Compares in constant time and slows guessing down. */
+/** Access by a shared secret: header, cookie, or once in the URL. Compares in constant time and slows guessing of short ones down. */
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Verdict, Visitor } from './access.ts';
@@ -8,6 +8,8 @@ export const COOKIE_NAME = 'profiler_token';
 const WINDOW_MS = 60_000;
 /** Different wrong tokens of one address per window; after them all are refused unread. A page that repeats a stale cookie guesses nothing. */
 const MAX_GUESSES = 10;
+/** Who guesses at random finds none of these at any rate; and behind a proxy one visitor's guesses would lock everybody out. */
+const UNGUESSABLE_LENGTH = 32;
 /** Addresses remembered in a window; past this all others are refused unread, so that many addresses neither grow memory nor guess more. */
 const MAX_ADDRESSES = 1000;
 
@@ -17,11 +19,13 @@ export class TokenCheck {
   /** Per address, fingerprints of what it tried. */
   readonly #guesses = new Map<string, Set<string>>();
   #windowStart = 0;
+  readonly #isGuessable: boolean;
   readonly #now: () => number;
 
   constructor(token: string, now: () => number = Date.now) {
     this.#expected = digest(token);
     this.#cookie = digest(cookieValue(token));
+    this.#isGuessable = token.length < UNGUESSABLE_LENGTH;
     this.#now = now;
   }
 
@@ -34,6 +38,7 @@ export class TokenCheck {
     if (bearer !== undefined && timingSafeEqual(digest(bearer), this.#expected)) return 'admit';
     if (queryToken !== null && timingSafeEqual(digest(queryToken), this.#expected)) return 'remember';
     if (cookie !== undefined && timingSafeEqual(digest(cookie), this.#cookie)) return 'admit';
+    if (!this.#isGuessable) return 'refuse';
     const guesses = this.#guesses.get(address) ?? new Set();
     guesses.add(digest(JSON.stringify([bearer, queryToken, cookie])).toString('base64', 0, 9));
     this.#guesses.set(address, guesses);

@@ -291,4 +291,8 @@ export class Collector implements Backend {
   reportProblem(problem: string): void {
     this.#problems.report(problem);
   }
+
+  withdrawProblem(problem: string): void {
+    this.#problems.withdraw(problem);
+  }
 }

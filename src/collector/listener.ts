@@ -8,15 +8,54 @@ import { AccessRules } from '../api/access.ts';
 import { Gate } from '../api/gate.ts';
 import { serveApi } from '../api/serve.ts';
 import type { ListenAddress } from '../config/options.ts';
+import { codeOf, reasonOf } from '../store/files.ts';
 import type { Collector } from './collector.ts';
+
+/** A port that another process of the same program holds is free when that ends. */
+const RETRY_MS = 5000;
+
+export interface ListenerOptions {
+  /** Called with the UI's address when it listens only later. */
+  readonly onLate: (address: string) => void;
+  readonly retryMs?: number;
+}
 
 /**
  * Starts listening where `listen` says. A unix socket is readable by the process's user only, and so needs no further rule.
- * @returns the UI's address there, null where `listen` is unset or cannot be used, which is reported.
+ * @returns the UI's address there, null where `listen` is unset or cannot be used (yet), which is reported.
  */
-export async function startListener(collector: Collector): Promise<string | null> {
-  const { listen, path, access, token } = collector.options;
+export async function startListener(
+  collector: Collector,
+  { onLate, retryMs = RETRY_MS }: ListenerOptions,
+): Promise<string | null> {
+  const { listen, access } = collector.options;
   if (listen === undefined || access === 'off') return null;
+  const wanted = 'socketPath' in listen ? listen.socketPath : `${listen.host}:${listen.port}`;
+  try {
+    return await openListener(collector, listen);
+  } catch (error) {
+    const isTaken = codeOf(error) === 'EADDRINUSE';
+    const problem = `listen = ${wanted} cannot be used${isTaken ? ' until it is free' : ''}: ${reasonOf(error)}`;
+    collector.reportProblem(problem);
+    if (!isTaken) return null;
+    const retry = async (): Promise<void> => {
+      try {
+        const address = await openListener(collector, listen);
+        collector.withdrawProblem(problem);
+        onLate(address);
+      } catch {
+        // It has been said.
+        setTimeout(retry, retryMs).unref();
+      }
+    };
+    setTimeout(retry, retryMs).unref();
+    return null;
+  }
+}
+
+/** @returns the UI's address. @throws what the system says. */
+async function openListener(collector: Collector, listen: ListenAddress): Promise<string> {
+  const { path, access, token } = collector.options;
   const rules =
     'socketPath' in listen && access === 'local' ? new AccessRules('open', undefined) : new AccessRules(access, token);
   const gate = new Gate({ path, token, rules });
@@ -34,11 +73,7 @@ export async function startListener(collector: Collector): Promise<string | null
     else await listenAt({ host: listen.host, port: listen.port });
   } catch (error) {
     server.close();
-    const wanted = 'socketPath' in listen ? listen.socketPath : `${listen.host}:${listen.port}`;
-    collector.reportProblem(
-      `listen = ${wanted} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    return null;
+    throw error;
   }
   // A connection that cannot be accepted, such as for want of descriptors, must not end the thread.
   server.on('error', () => {});

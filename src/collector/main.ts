@@ -18,7 +18,7 @@ const collector = new Collector(workerData as CollectorData, post);
 process.on('unhandledRejection', (reason) => collector.reportProblem(`a fault of the profiler: ${String(reason)}`));
 port.on('message', (message: ToCollector) => collector.receive(message));
 startNamePool(collector.options)
-  .then(() => startListener(collector))
+  .then(() => startListener(collector, { onLate: (listening) => post({ type: 'ready', listening }) }))
   .then((listening) => post({ type: 'ready', listening }))
   .finally(yieldToHost);
 

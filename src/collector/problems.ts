@@ -28,6 +28,11 @@ export class Problems {
     this.say(problem);
   }
 
+  /** Its reason is gone. */
+  withdraw(problem: string): void {
+    this.#reported = this.#reported.filter((reported) => reported !== problem);
+  }
+
   say(text: string): void {
     if (this.#lastWords) this.#lastWords.push(text);
     else this.#log(text);

@@ -9,6 +9,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const PREFIX = 'PROFILER_';
 
+/** What Kubernetes sets in every container where a service is named `profiler`. */
+const OF_KUBERNETES = /^PROFILER_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT(?:_\d+_\w+)?)$/;
+
 /** Names the INI file; not an option itself. */
 export const CONFIG_VARIABLE = 'PROFILER_CONFIG';
 
@@ -24,7 +27,9 @@ export function environmentKey(key: string): string {
 export function environmentOptions(environment: Environment, problems: ProblemList): GivenOptions {
   const given = new Map<string, Given>();
   // Names first: reading every value of process.env costs more than the rest of this function.
-  const ours = Object.keys(environment).filter((name) => name.startsWith(PREFIX) && name !== CONFIG_VARIABLE);
+  const ours = Object.keys(environment).filter(
+    (name) => name.startsWith(PREFIX) && name !== CONFIG_VARIABLE && !OF_KUBERNETES.test(name),
+  );
   if (ours.length === 0) return given;
 
   const keys = new Map(OPTION_NAMES.map((name) => [environmentKey(OPTIONS[name].key), OPTIONS[name].key]));

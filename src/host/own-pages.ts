@@ -68,6 +68,7 @@ export class HostPages implements OwnPages {
       headers,
       httpVersion: '2.0',
       remoteAddress: socket?.remoteAddress,
+      localPort: socket?.localPort,
       secure: stream.session?.encrypted === true,
     });
     return this.#carry(passage, stream, stream, (status, answerHeaders, body) => {

@@ -2,13 +2,14 @@
 
 import type { EventEmitter } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
+import type { Access } from '../config/options.ts';
 
-/** @returns null where the server has no address of its own: a cluster worker's shared handle, or a test double. */
-export function serverUrl(server: EventEmitter, path: string): string | null {
+/** @param access who is let in. @returns null where the server has no address of its own: a cluster worker's shared handle, or a test double. */
+export function serverUrl(server: EventEmitter, path: string, access: Access): string | null {
   const address = (server as Partial<Server>).address?.() as AddressInfo | string | null | undefined;
   if (!address) return null;
   if (typeof address === 'string')
-    return `unix:${address}${path} (needs access = token or open: a unix socket is not local)`;
+    return `unix:${address}${path}${access === 'local' ? ' (needs access = token or open: a unix socket is not local)' : ''}`;
   const protocol = isSecure(server) ? 'https' : 'http';
   const anyHost = address.address === '::' || address.address === '0.0.0.0';
   const host = anyHost ? 'localhost' : address.address.includes(':') ? `[${address.address}]` : address.address;

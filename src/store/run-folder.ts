@@ -2,8 +2,8 @@
  * The folder of one run, and what its files mean. Every file is written by one process and named for it, so that nobody locks anything
  * to write; what is to be known about segments stands in their names (segment-name.ts).
  *
- *     run.json                    the run: id, app, start
- *     WRITER.process.json         a process or thread of it; its time of modification is the writer's last sign
+ *     run.meta                    the run: id, app, start
+ *     WRITER.process.meta         a process or thread of it; its time of modification is the writer's last sign
  *     WRITER_….pb.gz              segments
  *     WRITER_G.requests.json.gz   the writer's slow requests
  *     look                        its time of modification is when somebody last wanted to see everything
@@ -32,7 +32,8 @@ import {
   writerOfRecord,
 } from './segment-name.ts';
 
-const RUN_FILE = 'run.json';
+/** JSON; but tools that restart a program when its files change look for that ending, and `data_dir` may lie beside the program. */
+const RUN_FILE = 'run.meta';
 const LOOK_FILE = 'look';
 const CLEARED = /^cleared-(\d{1,9})$/;
 const FORMAT = 1;

@@ -23,7 +23,7 @@ export interface SegmentName {
 const NAME =
   /^(p(\d{1,10})-[0-9a-z]{1,12}-\d{1,9})_(\d{1,9})_(\d{1,9})-(\d{1,9})_(\d{1,15})-(\d{1,15})_(\d{1,15})\.pb\.gz$/;
 const WRITER = /^p(\d{1,10})-[0-9a-z]{1,12}-\d{1,9}$/;
-const RECORD_ENDING = '.process.json';
+const RECORD_ENDING = '.process.meta';
 const REQUESTS_ENDING = '.requests.json.gz';
 
 export function writerName(pid: number, startedAt: number, thread: number): string {

@@ -35,12 +35,15 @@ describe('access', () => {
         { 'cf-connecting-ip': '127.0.0.1' },
         { host: 'rebound.example' },
         { host: `localhost.example:${port}` },
+        { host: 'localhost' },
+        { connection: 'close' },
+        { connection: 'upgrade' },
       ] as Record<string, string>[]) {
         const [answer] = (await once(get(`${url}${UI}`, { headers }), 'response')) as [IncomingMessage];
         assert.equal(answer.statusCode, 404, JSON.stringify(headers));
         assert.equal(await text(answer), `nothing at ${UI}`);
       }
-      for (const host of ['localhost', `localhost:${port}`, '127.0.0.1', `[::1]:${port}`]) {
+      for (const host of [`localhost:${port}`, 'localhost:8080', `127.0.0.1:${port}`, `[::1]:${port}`]) {
         const [answer] = (await once(get(`${url}${UI}`, { headers: { host } }), 'response')) as [IncomingMessage];
         assert.equal(answer.statusCode, 200, host);
         answer.resume();

@@ -7,7 +7,13 @@ import fc from 'fast-check';
 import { AccessRules, type Visitor } from '../../../src/api/access.ts';
 
 function visitor(headers: IncomingHttpHeaders = {}, remoteAddress: string | undefined = '127.0.0.1'): Visitor {
-  return { remoteAddress, headers: { host: 'localhost:3000', ...headers }, httpVersion: '1.1', queryToken: null };
+  return {
+    remoteAddress,
+    localPort: 3000,
+    headers: { host: 'localhost:3000', ...headers },
+    httpVersion: '1.1',
+    queryToken: null,
+  };
 }
 
 const local = new AccessRules('local', undefined);
@@ -75,13 +81,12 @@ test('local: headers that only sound like it are none', () => {
 
 test('local: the host must be this machine by name or address, so that DNS cannot be turned against it', () => {
   for (const host of [
-    'localhost',
     'localhost:3000',
+    // As through a tunnel.
+    'localhost:8080',
     'LocalHost:3000',
-    '127.0.0.1',
     '127.0.0.1:80',
     '127.8.8.8:1',
-    '[::1]',
     '[::1]:3000',
   ])
     assert.equal(judge({ host }), 'admit', host);
@@ -111,6 +116,19 @@ test('local: the host must be this machine by name or address, so that DNS canno
     '',
   ])
     assert.equal(judge({ host }), 'refuse', JSON.stringify(host));
+});
+
+test('local: a host without a port is what a proxy makes of a visitor’s, except where the port needs no name', () => {
+  for (const host of ['localhost', '127.0.0.1', '[::1]']) {
+    assert.equal(judge({ host }), 'refuse', host);
+    for (const localPort of [80, 443])
+      assert.equal(local.judge({ ...visitor({ host }), localPort }), 'admit', `${host} ${localPort}`);
+  }
+});
+
+test('local: a connection that is closed or upgraded is what an nginx asks for that was told little', () => {
+  for (const connection of ['close', 'Close', 'upgrade']) assert.equal(judge({ connection }), 'refuse', connection);
+  assert.equal(judge({ connection: 'keep-alive' }), 'admit');
 });
 
 test('local: without a host nobody is admitted', () => {

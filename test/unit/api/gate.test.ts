@@ -24,6 +24,7 @@ function judge(url: string, access: Access = 'open', arrival: Partial<Arrival> =
     headers: { host: 'localhost' },
     httpVersion: '1.1',
     remoteAddress: '127.0.0.1',
+    localPort: 3000,
     secure: false,
     ...arrival,
   });

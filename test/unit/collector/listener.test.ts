@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startListener } from '../../../src/collector/listener.ts';
 import { TestHost } from './test-host.ts';
 
@@ -18,7 +19,7 @@ after(() => rm(folder, { recursive: true }));
 
 async function start(env: Readonly<Record<string, string>>): Promise<{ host: TestHost; address: string | null }> {
   const host = new TestHost(env);
-  return { host, address: await startListener(host.collector) };
+  return { host, address: await startListener(host.collector, { onLate: () => {} }) };
 }
 
 /** @param socket path of a unix socket. */
@@ -87,15 +88,32 @@ test('a socket that a killed process left is replaced; any other file is left al
   assert.equal((await stat(file)).size, 4);
 });
 
-test('a port that is taken is said, and the collector goes on', async () => {
+test('a port that is taken is said, and used when it is free; the collector goes on', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((listening) => taken.once('listening', listening));
   const { port } = taken.address() as { port: number };
   try {
-    const { host, address } = await start({ PROFILER_LISTEN: `127.0.0.1:${port}` });
-    assert.equal(address, null);
-    assert.match(host.log[0] ?? '', new RegExp(`127\\.0\\.0\\.1:${port} cannot be used: .*EADDRINUSE`));
+    const host = new TestHost({ PROFILER_LISTEN: `127.0.0.1:${port}` });
+    let started: ReturnType<typeof startListener> | undefined;
+    const late = new Promise<string>((onLate) => {
+      started = startListener(host.collector, { onLate, retryMs: 10 });
+    });
+    assert.equal(await started, null);
+    assert.match(
+      host.log[0] ?? '',
+      new RegExp(`127\\.0\\.0\\.1:${port} cannot be used until it is free: .*EADDRINUSE`),
+    );
     assert.equal((await host.ask('GET stats')).status, 200);
+    assert.equal(host.collector.status().problems.length, 1);
+    await sleep(50);
+    taken.close();
+    // Unlike the timer this keeps the test's process alive.
+    const alive = setInterval(() => {}, 1000);
+    const found = await late;
+    clearInterval(alive);
+    assert.equal(found, `http://127.0.0.1:${port}/__profile__`);
+    assert.equal((await fetch(`${found}/stats`)).status, 200);
+    assert.deepEqual([host.log.length, host.collector.status().problems], [1, []]);
   } finally {
     taken.close();
   }

@@ -108,6 +108,14 @@ test('an unknown variable that starts with PROFILER_ is one message, others are 
     PROFILE: '1',
     CORECLR_PROFILER: '1',
     profiler_path: '/y',
+    // Of a service named `profiler`, by Kubernetes.
+    PROFILER_SERVICE_HOST: '10.0.0.1',
+    PROFILER_SERVICE_PORT: '80',
+    PROFILER_SERVICE_PORT_HTTP: '80',
+    PROFILER_PORT: 'tcp://10.0.0.1:80',
+    PROFILER_PORT_80_TCP: 'tcp://10.0.0.1:80',
+    PROFILER_PORT_80_TCP_PROTO: 'tcp',
+    PROFILER_PORT_80_TCP_ADDR: '10.0.0.1',
   });
   assert.equal(loaded.problems.length, 1);
   assert.equal(loaded.problems[0]?.key, 'PROFILER_PATHS');

@@ -19,7 +19,7 @@ async function urlOf(server: Server, ...listen: readonly unknown[]): Promise<str
   await once(server, 'listening');
   try {
     const { port } = server.address() as AddressInfo;
-    return String(serverUrl(server, PATH)).replace(`:${port}`, ':PORT');
+    return String(serverUrl(server, PATH, 'local')).replace(`:${port}`, ':PORT');
   } finally {
     server.close();
   }
@@ -50,6 +50,6 @@ test('a unix socket is named, with what it takes to get in', async () => {
 });
 
 test('what has no address has no URL', () => {
-  assert.equal(serverUrl(createServer(), PATH), null);
-  assert.equal(serverUrl(new EventEmitter(), PATH), null);
+  assert.equal(serverUrl(createServer(), PATH, 'local'), null);
+  assert.equal(serverUrl(new EventEmitter(), PATH, 'local'), null);
 });
