@@ -69,7 +69,8 @@ export class Agent {
   readonly #collector: CollectorThread;
   readonly #rotation: RotationTimer;
   readonly #captureSite: CaptureSite;
-  readonly #announced = new WeakSet<EventEmitter>();
+  /** By server, the URL of its UI. */
+  readonly #announced = new WeakMap<EventEmitter, string>();
   readonly #ignored = ignoredSlot();
   #recording: Recording | undefined;
   #recordings = 0;
@@ -146,13 +147,13 @@ export class Agent {
     this.#recording?.recorder.report(pattern, request);
   }
 
-  /** A server listens: says once per server where its UI is. */
+  /** A server listens: says where its UI is, again only when it is elsewhere. */
   listening(server: EventEmitter): void {
-    if (this.#announced.has(server) || this.#input.options.access === 'off') return;
-    this.#announced.add(server);
     const { path, access } = this.#input.options;
-    const url = serverUrl(server, path, access);
-    if (url !== null) this.#announce(url);
+    const url = access === 'off' ? null : serverUrl(server, path, access);
+    if (url === null || this.#announced.get(server) === url) return;
+    this.#announced.set(server, url);
+    this.#announce(url);
   }
 
   #announce(url: string): void {

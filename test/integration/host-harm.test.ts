@@ -180,6 +180,12 @@ describe('requests that are cut off', () => {
 });
 
 describe('a server that closes', () => {
+  it('and listens elsewhere is announced there', async () => {
+    await using(['relistens.cjs'], { env: { PROFILER_QUIET: 'false' } }, async (url, server) => {
+      await server.printed(new RegExp(`profiler: ${url}/__profile__`));
+    });
+  });
+
   it('does not wait for a page that is being answered', async () => {
     const server = startNode(['closes.cjs']);
     const url = await server.url();
