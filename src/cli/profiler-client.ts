@@ -87,6 +87,8 @@ export class ProfilerClient {
       const failed = (error: unknown): void => fail(unreachable(originOf(this.#address), error));
       const headers = {
         accept: 'application/json',
+        // Without an agent Node.js asks for `close`, as proxies do: that is not taken for somebody on this machine. The server closes all the same.
+        connection: 'keep-alive',
         ...(body === undefined ? {} : { [ACTION_HEADER]: '1', 'content-length': Buffer.byteLength(body) }),
         ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
       };
