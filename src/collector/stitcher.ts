@@ -174,8 +174,7 @@ export class Stitcher {
     for (const { callers, isRooted, weight } of learned) {
       const outermost = callers[0];
       const above = isRooted || !outermost ? [] : this.#above(route, outermost, below);
-      const isKnown = isRooted || above.length > 0;
-      for (const { callers: more, share } of above.length > 0 ? above : [isKnown ? AT_ROOT : UNKNOWN]) {
+      for (const { callers: more, share } of above.length > 0 ? above : [isRooted ? AT_ROOT : UNKNOWN]) {
         const full = [...more, ...callers];
         const fullKey = full.map(placeKey).join('\n');
         const sum = weights.get(fullKey);
