@@ -22,9 +22,10 @@ export function epochMicros(): number {
 /**
  * Follows a system clock that was set or has drifted since the process started: the sampler stamps with the system clock.
  * Call at rotations only, so that the requests of one segment share one clock.
+ * @param nowMs the system clock's.
  */
-export function alignClock(): void {
-  const driftMicros = systemMs() * 1000 - epochMicros();
+export function alignClock(nowMs: number = systemMs()): void {
+  const driftMicros = nowMs * 1000 - epochMicros();
   // The system clock is truncated to a millisecond: within two, the finer clock is right.
   if (Math.abs(driftMicros) > 2000) offsetMicros += driftMicros;
 }
