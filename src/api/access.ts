@@ -27,7 +27,7 @@ const FORWARDING_HEADERS = /^(?:x-forwarded-.*|forwarded|x-real-ip|via|cf-.*|tru
 const LOOPBACK_ADDRESS = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/i;
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::(\d{1,5}))?$/i;
 /** Whoever opens one of these needs no port in the URL. */
-const DEFAULT_PORTS: ReadonlySet<number> = new Set([80, 443]);
+const DEFAULT_PORTS: ReadonlySet<number | undefined> = new Set([80, 443]);
 /** What nginx says to what is behind it where nobody has told it otherwise, and where it was told for WebSockets; no browser does. */
 const PROXY_CONNECTION = /^(?:close|upgrade)$/i;
 
@@ -64,5 +64,5 @@ function isLocal({ remoteAddress, localPort, headers, httpVersion }: Visitor): b
   if (httpVersion === '1.0' || PROXY_CONNECTION.test(headers.connection ?? '')) return false;
   for (const name in headers) if (FORWARDING_HEADERS.test(name)) return false;
   const host = LOOPBACK_HOST.exec(String(headers[':authority'] ?? headers.host));
-  return host !== null && (host[1] !== undefined || DEFAULT_PORTS.has(localPort ?? Number.NaN));
+  return host !== null && (host[1] !== undefined || DEFAULT_PORTS.has(localPort));
 }

@@ -38,17 +38,15 @@ export async function startListener(
     const problem = `listen = ${wanted} cannot be used${isTaken ? ' until it is free' : ''}: ${reasonOf(error)}`;
     collector.reportProblem(problem);
     if (!isTaken) return null;
-    const retry = async (): Promise<void> => {
-      try {
-        const address = await openListener(collector, listen);
-        collector.withdrawProblem(problem);
-        onLate(address);
-      } catch {
-        // It has been said.
-        setTimeout(retry, retryMs).unref();
-      }
+    const listening = (address: string): void => {
+      collector.withdrawProblem(problem);
+      onLate(address);
     };
-    setTimeout(retry, retryMs).unref();
+    // Why not has been said.
+    const retryLater = (): void => {
+      setTimeout(() => openListener(collector, listen).then(listening, retryLater), retryMs).unref();
+    };
+    retryLater();
     return null;
   }
 }

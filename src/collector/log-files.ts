@@ -7,7 +7,7 @@ import { findExporter } from '../export/index.ts';
 import type { Slice } from '../store/contract.ts';
 import { exportSlice } from '../store/export-slice.ts';
 import { reasonOf } from '../store/files.ts';
-import { findReplaceable, replaceFile } from './replace-file.ts';
+import { findReplaceable, removeReplaceable, replaceFile } from './replace-file.ts';
 
 /** A profile of many functions takes a while to encode: at most this often while the server runs. */
 const PERIOD_MS = 10_000;
@@ -31,8 +31,11 @@ export class LogFiles {
     this.#flushAtShutdown = options.flushAtShutdown;
     this.#say = say;
     for (const { file } of this.#files) {
-      this.#try(file, () => accessSync(dirname(findReplaceable(file).path), constants.W_OK));
-      removeAbandoned(file);
+      this.#try(file, () => {
+        const { path } = findReplaceable(file);
+        accessSync(dirname(path), constants.W_OK);
+        removeAbandoned(path);
+      });
     }
   }
 
@@ -58,7 +61,7 @@ export class LogFiles {
   async finish(recorded: () => Promise<Slice>): Promise<void> {
     await this.write(recorded, true);
     const log = this.#files.find(({ format }) => format === 'pprof');
-    if (this.#flushAtShutdown && log) this.#try(log.file, () => rmSync(log.file, { force: true }));
+    if (this.#flushAtShutdown && log) this.#try(log.file, () => removeReplaceable(log.file));
   }
 
   #try(file: string, use: () => void): void {

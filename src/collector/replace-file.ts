@@ -3,7 +3,7 @@
  * somebody else names nor what is no file, such as `/dev/null`.
  */
 
-import { chmodSync, lstatSync, readlinkSync, renameSync, type Stats, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readlinkSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { realFiles, removeIfThere } from '../store/files.ts';
@@ -46,4 +46,10 @@ export function replaceFile(file: string, bytes: Uint8Array): void {
     removeIfThere(realFiles, beside);
     throw error;
   }
+}
+
+/** Removes what `replaceFile` would replace, and nothing else. @throws what the system says. */
+export function removeReplaceable(file: string): void {
+  const { path, there } = findReplaceable(file);
+  if (there) rmSync(path);
 }

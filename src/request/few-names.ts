@@ -3,14 +3,14 @@
  * `/posts/how-to-start`, and the later ones become `/posts/:name`.
  */
 
+import { EXTENSION, PLACEHOLDER } from './url-template.ts';
+
 /** Names below one path that stay as they are. */
 const MAX_NAMES = 50;
 /** With the extensions of those that do not. */
 const MAX_ENTRIES = 60;
 /** Paths that are followed by names; past this all new names are data. */
 const MAX_FOLDERS = 500;
-const PLACEHOLDER = /^:(?:id|uuid|hash|text)$/;
-const EXTENSION = /\.[A-Za-z]\w{0,4}$/;
 const NAME = ':name';
 
 export class FewNames {

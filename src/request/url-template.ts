@@ -8,8 +8,10 @@ const HASH = /^(?=[^\d]*\d)(?:[0-9a-f]{8,}|[0-9A-F]{8,}|[0-9A-HJKMNP-TV-Z]{26})$
 const TOKEN = /^(?=[^\d]*\d)[\w-]{20,}$/;
 /** `main.3f9a2c1b.js`, `chunk-4KZJW2QX.css`: the part between name and extension that a bundler made. */
 const HASHED_FILE = /([.-])(?=[^.]*\d)[0-9A-Za-z_]{8,}(\.\w{1,5}(?:\.map)?)$/;
-/** `42.json`, `3f9a2c1b.png`: a name and an extension. */
-const FILE = /^(.+)(\.[A-Za-z]\w{0,4})$/;
+/** Of a file's name. */
+export const EXTENSION: RegExp = /\.[A-Za-z]\w{0,4}$/;
+/** A segment that is data as a whole. */
+export const PLACEHOLDER: RegExp = /^:(?:id|uuid|hash|text)$/;
 const MAX_SEGMENTS = 8;
 const MAX_SEGMENT_LENGTH = 64;
 const CACHE_SIZE = 1000;
@@ -35,17 +37,15 @@ function makeTemplate(path: string): string {
 }
 
 function nameSegment(segment: string): string {
-  const data = placeholderOf(segment);
-  if (data) return data;
+  const [extension = ''] = EXTENSION.exec(segment) ?? [];
+  const data = placeholderOf(segment.slice(0, segment.length - extension.length));
+  if (data) return data + extension;
   if (TOKEN.test(segment)) return ':hash';
-  const [, name = '', extension = ''] = FILE.exec(segment) ?? [];
-  const dataName = placeholderOf(name);
-  if (dataName) return dataName + extension;
   if (segment.length > MAX_SEGMENT_LENGTH) return ':text';
   return segment.replace(HASHED_FILE, '$1:hash$2');
 }
 
-/** @returns undefined for what is no data as a whole. */
+/** @param name without an extension. @returns undefined for what is no data as a whole. */
 function placeholderOf(name: string): string | undefined {
   if (NUMBER.test(name)) return ':id';
   if (UUID.test(name)) return ':uuid';

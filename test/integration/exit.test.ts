@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,6 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readPprof } from '../../src/export/read-pprof.ts';
 import type { Profile } from '../../src/profile/profile.ts';
-import { status } from '../helpers/host-server.ts';
 import { installFixture } from '../helpers/install-fixture.ts';
 import { type NodeProcess, startNode, withoutPid } from '../helpers/node-process.ts';
 
@@ -187,24 +185,6 @@ describe('the end of a process', () => {
     }
     assert.deepEqual(seen[1], seen[0]);
     assertComplete();
-  });
-});
-
-const UNSHARE = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
-
-describe('the first process of a container', () => {
-  const cannot = spawnSync('unshare', [...UNSHARE.slice(1), 'true']).status !== 0 && 'this user cannot make one';
-
-  it('goes on after a signal that it does not listen to, and is recorded', { skip: cannot }, async () => {
-    const server = startNode(['ends.cjs'], { env: withFiles(), within: UNSHARE });
-    const url = await server.url();
-    // It has no answer: elsewhere the process is gone by then.
-    await fetch(`${url}/last/1/kill-itself`, { signal: AbortSignal.timeout(500) }).catch(() => undefined);
-    await fetch(`${url}/burn/${BURN_MS}`);
-    const { sampling, requests } = await status(url);
-    assert.deepEqual([sampling.recording, requests.ended >= 1], [true, true]);
-    server.kill('SIGKILL');
-    await server.exit;
   });
 });
 

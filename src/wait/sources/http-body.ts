@@ -7,16 +7,9 @@ import { type ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Guard } from '../../host/guard.ts';
 import type { HostFunction } from '../../request/frameworks/observe.ts';
-import { whenListenedTo } from '../../request/when-listened-to.ts';
 import { clientLabel } from '../client-label.ts';
-import {
-  type BodyFollower,
-  endsWithCallbacks,
-  followListeners,
-  followToEnd,
-  isReading,
-  readBy,
-} from '../follow-body.ts';
+import { type BodyFollower, endsWithCallbacks, followListeners, readBy } from '../follow-body.ts';
+import { followStreams } from '../follow-streams.ts';
 import type { WaitTracer } from '../tracer.ts';
 import type { WaitSource } from './contract.ts';
 
@@ -26,18 +19,7 @@ const REQUEST_BODY = 'read request body';
 export const httpBodySource: WaitSource = { name: 'http bodies', follow };
 
 function follow(tracer: WaitTracer, guard: Guard): () => void {
-  const followed = new WeakSet<IncomingMessage>();
   const ends = endsWithCallbacks(tracer);
-  const begin = (message: IncomingMessage, below: HostFunction): void => {
-    if (followed.has(message) || message.complete || !mayHaveBody(message)) return;
-    const operation = tracer.begin(
-      below,
-      readBy(() => labelOf(message)),
-    );
-    if (!operation) return;
-    followed.add(message);
-    followToEnd(message, operation, ends);
-  };
   /** Streams that Node.js reads for the requests of its compatibility API. */
   const read = new WeakSet<object>();
   const describe = readBy(() => REQUEST_BODY);
@@ -47,9 +29,8 @@ function follow(tracer: WaitTracer, guard: Guard): () => void {
       tracer.isTracing && !read.has(body) ? guard.run(FEATURE, () => tracer.begin(below, describe)) : undefined;
     guard.run(FEATURE, () => followListeners(body, { ...ends, begin: beginOfBody }));
   });
-  return whenListenedTo(IncomingMessage.prototype, (message, event, method) => {
-    if (isReading(event) && tracer.isTracing) guard.run(FEATURE, () => begin(message, method));
-  });
+  const mayWait = (message: IncomingMessage): boolean => !message.complete && mayHaveBody(message);
+  return followStreams(IncomingMessage.prototype, { feature: FEATURE, mayWait, labelOf }, tracer, guard);
 }
 
 /** A server's request says in its head whether a body follows; most have none. */
