@@ -9,6 +9,7 @@ import { placeKey } from '../profile/place-key.ts';
 import type { FunctionInfo } from '../profile/profile.ts';
 import { ASYNC_FUNCTION } from './async-function.ts';
 import { MetFunctions } from './met-functions.ts';
+import type { OperationStack } from './trace-stacks.ts';
 
 /** Callers of one function that are told apart; the rest are not learned. */
 const MAX_PATHS = 32;
@@ -99,11 +100,14 @@ export class Stitcher {
     return paths.length === 0 ? undefined : paths;
   }
 
-  /** @returns the callers above the outermost function of an operation's stack, which was resumed or cut. */
-  callersAbove(route: string, info: FunctionInfo): readonly CallerPath[] {
-    this.#want(route, info);
-    const above = this.#above(route, info, new Set());
-    return above.length > 0 ? above : [UNKNOWN];
+  /** @returns the callers above the outermost function of an operation's stack. */
+  callersAbove(
+    route: string,
+    { functions: [outermost], isRooted }: Pick<OperationStack, 'functions' | 'isRooted'>,
+  ): readonly CallerPath[] {
+    if (isRooted || !outermost) return [AT_ROOT];
+    this.#want(route, outermost);
+    return this.#above(route, outermost, new Set());
   }
 
   clear(): void {
@@ -172,9 +176,7 @@ export class Stitcher {
   #combine(route: string, learned: Iterable<Learned>, below: Set<string>): CallerPath[] {
     const weights = new Map<string, { callers: readonly FunctionInfo[]; weight: number }>();
     for (const { callers, isRooted, weight } of learned) {
-      const outermost = callers[0];
-      const above = isRooted || !outermost ? [] : this.#above(route, outermost, below);
-      for (const { callers: more, share } of above.length > 0 ? above : [isRooted ? AT_ROOT : UNKNOWN]) {
+      for (const { callers: more, share } of isRooted ? [AT_ROOT] : this.#above(route, callers[0], below)) {
         const full = [...more, ...callers];
         const fullKey = full.map(placeKey).join('\n');
         const sum = weights.get(fullKey);
@@ -187,9 +189,10 @@ export class Stitcher {
     return heaviest.map(({ callers, weight }) => ({ callers, share: weight / total }));
   }
 
-  /** The callers of a stack's outermost function: where it began, for a stack that was cut has what starts itself again many times, and each would be another way up. */
-  #above(route: string, info: FunctionInfo, below: Set<string>): readonly CallerPath[] {
-    return without(info, this.#resolve(route, info, below, true));
+  /** The callers of a function that was resumed, or where a stack was cut: where it began, for a stack that was cut has what starts itself again many times, and each would be another way up. */
+  #above(route: string, outermost: FunctionInfo | undefined, below: Set<string>): readonly CallerPath[] {
+    const above = outermost ? without(outermost, this.#resolve(route, outermost, below, true)) : [];
+    return above.length > 0 ? above : [UNKNOWN];
   }
 
   /** A closure is made while the function around it runs: it stands below that one, if the route knows it. */

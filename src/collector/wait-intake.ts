@@ -217,11 +217,7 @@ export class WaitIntake {
 
   /** @returns the operation below its callers, the likeliest first: several where its outermost function has several. */
   #pathsOf(stack: OperationStack, route: string): { functions: readonly FunctionInfo[]; share: number }[] {
-    const outermost = stack.functions[0];
-    const above =
-      stack.isRooted || !outermost
-        ? [{ callers: [], share: 1 }]
-        : this.#options.stitcher.callersAbove(route, outermost);
+    const above = this.#options.stitcher.callersAbove(route, stack);
     const leaf: FunctionInfo = { name: stack.label, file: '', line: 0, column: 0, category: 'wait' };
     return above.map(({ callers, share }) => ({ functions: [...callers, ...stack.functions, leaf], share }));
   }

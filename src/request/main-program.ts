@@ -30,11 +30,11 @@ function isModuleProgram(main: string): boolean {
   const extension = extname(main);
   if (extension === '.mjs' || extension === '.mts') return true;
   if (extension === '.cjs' || extension === '.cts') return false;
-  for (let folder = main; ; folder = dirname(folder)) {
+  for (const folder of foldersFrom(main)) {
     const manifest = textOf(join(folder, 'package.json'));
     const type = /"type"\s*:\s*"(module|commonjs)"/.exec(manifest)?.[1];
     if (type !== undefined) return type === 'module';
-    if (manifest !== '' || folder === dirname(folder)) break;
+    if (manifest !== '') break;
   }
   return (extension === '.js' || extension === '') && MODULE_SYNTAX.test(textOf(main) || textOf(`${main}.js`));
 }
@@ -46,24 +46,30 @@ export function packagesOf(modules: readonly string[]): ReadonlySet<string> {
 
 /** Where Node.js looks for packages, and where pnpm keeps those of packages. */
 function findsModule(main: string, packages: readonly string[]): boolean {
-  // From the file itself on: `node .` names a folder.
-  for (let folder = main; ; folder = dirname(folder)) {
+  for (const folder of foldersFrom(main)) {
     const installed = join(folder, 'node_modules');
     const places = existsSync(installed) ? [installed, join(installed, '.pnpm', 'node_modules')] : [];
     for (const place of places)
       for (const name of packages) if (MODULE_PACKAGE.test(textOf(join(place, name, 'package.json')))) return true;
-    if (folder === dirname(folder)) return false;
   }
+  return false;
 }
 
 /** @returns the packages that the program's manifest and those of the folders around it name; null where there is none that names any. */
 function namedBy(main: string): ReadonlySet<string> | null {
   const named = new Set<string>();
-  for (let folder = main; ; folder = dirname(folder)) {
+  for (const folder of foldersFrom(main)) {
     const manifest = recordOf(textOf(join(folder, 'package.json')));
     for (const field of DEPENDENCIES) for (const name of Object.keys(manifest[field] ?? {})) named.add(name);
-    if (folder === dirname(folder)) return named.size > 0 ? named : null;
   }
+  return named.size > 0 ? named : null;
+}
+
+/** From the file itself on, for `node .` names a folder, to the root. */
+function* foldersFrom(main: string): Generator<string> {
+  let folder = main;
+  for (; folder !== dirname(folder); folder = dirname(folder)) yield folder;
+  yield folder;
 }
 
 /** @returns an empty one for what is no JSON. */

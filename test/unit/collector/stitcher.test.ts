@@ -45,7 +45,9 @@ test('a stack that was cut within what calls itself again has one way up', () =>
   stitcher.learn(ROUTE, stack('app next other'), true, 1);
   assert.deepEqual(callersOf(stitcher, 'query'), ['app next handle next handle next handle 1']);
   assert.deepEqual(
-    stitcher.callersAbove(ROUTE, functionNamed('next')).map(({ callers }) => callers.map(({ name }) => name)),
+    stitcher
+      .callersAbove(ROUTE, { functions: stack('next handle'), isRooted: false })
+      .map(({ callers }) => callers.map(({ name }) => name)),
     [['app']],
   );
 });
